@@ -1,0 +1,1 @@
+"""What turns features into an answer: forecasts, risk, reasons and suggestions."""
