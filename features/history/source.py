@@ -56,14 +56,58 @@ class FactSource(Protocol):
 
 
 class DatasetLog(Protocol):
-    """Names which table versions make up a dataset; implemented by the operational database."""
+    """Names which table versions make up a dataset; implemented by the operational database.
+
+    One row per dataset version. `record` is the commit point of an import: before it nothing of the import can be
+    seen, after it everything.
+    """
 
     def head(self) -> str | None:
-        """Return the newest `dataset_version`, or None before the first import."""
+        """Return the newest `dataset_version` that was not undone, or None before the first import."""
         ...
 
     def describe(self, dataset_version: str) -> Mapping[str, object]:
-        """Return `{"tables": {name: delta version}, "info": {...DatasetInfo as JSON...}}`."""
+        """Return the row: `dataset_version, parent, tables, info, import` (see `record`).
+
+        Raises:
+            NoDataset: There is no such version.
+        """
+        ...
+
+    def record(
+        self,
+        dataset_version: str,
+        *,
+        parent: str | None,
+        tables: Mapping[str, int],
+        info: Mapping[str, object],
+        import_row: Mapping[str, object],
+    ) -> None:
+        """Commit one dataset version and make it the head.
+
+        Args:
+            dataset_version: Identity of the new version.
+            parent: Version it was built on.
+            tables: Delta version per stored table.
+            info: `DatasetInfo` without its version, as JSON values.
+            import_row: `import_id, source, content_sha256, rows_in, rows_accepted, rows_quarantined, report` (JSON).
+        """
+        ...
+
+    def find_content(self, content_sha256: str) -> Mapping[str, object] | None:
+        """Return the row of an import of the same content that was not undone, or None."""
+        ...
+
+    def undo(self, dataset_version: str) -> str | None:
+        """Mark the head version undone and return the new head, which is its parent.
+
+        Raises:
+            CheckFailed: `dataset_version` is not the head.
+        """
+        ...
+
+    def imports(self) -> Sequence[Mapping[str, object]]:
+        """Return all import rows, oldest first, each with `dataset_version`, `undone` and `recorded_at`."""
         ...
 
 

@@ -1,0 +1,1 @@
+"""Every feature defined once: portable SQL per family beside a typed registry."""

@@ -1,0 +1,1 @@
+"""Pure functions that say whether data can carry a forecast."""

@@ -1,0 +1,1 @@
+"""A promoted model on disk: text, JSON and a manifest of hashes; nothing that can run code."""

@@ -1,0 +1,1 @@
+"""Whether stated chances come true, and what to do when they do not."""

@@ -1,0 +1,1 @@
+"""Why the forecast is what it is, in points of quota."""

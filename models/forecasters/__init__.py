@@ -1,0 +1,1 @@
+"""Forecasters, one per file, baselines first."""

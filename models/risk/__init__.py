@@ -1,0 +1,1 @@
+"""Statuses and risk bands read off the paths."""

@@ -1,0 +1,1 @@
+"""Sums of joint paths: teams, regions, the company."""

@@ -1,0 +1,1 @@
+"""Deals that will close, deals not born yet, and the shocks they share."""

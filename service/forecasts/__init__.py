@@ -1,0 +1,1 @@
+"""Forecast snapshots and team forecasts over HTTP."""

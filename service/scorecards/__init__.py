@@ -1,0 +1,1 @@
+"""Scorecards of reps and teams over HTTP."""

@@ -1,0 +1,1 @@
+"""Tests of Paceline; the folders mirror the packages."""

@@ -1,0 +1,1 @@
+"""Refit and forecast at successive cutoffs, and keep every row."""

@@ -1,0 +1,1 @@
+"""Whether the promoted model still fits the world."""

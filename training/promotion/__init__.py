@@ -1,0 +1,1 @@
+"""Gates between a trained model and the reps it would speak about."""

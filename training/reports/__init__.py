@@ -1,0 +1,1 @@
+"""Plots, model cards and reports of a training run."""
