@@ -55,8 +55,7 @@ class KnownFacts:
     def __init__(self, history: History, as_of: AsOf) -> None:
         self.as_of = as_of
         self.info = history.info
-        self._config = {"threads": history.threads, "memory_limit": history.memory_limit}
-        self.con = duckdb.connect(config=self._config)
+        self.con = duckdb.connect(config={"threads": history.threads, "memory_limit": history.memory_limit})
         self.con.execute("SET TimeZone = 'UTC'")
         for spec in STORED.values():
             self._register(history.source, spec)

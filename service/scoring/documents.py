@@ -31,7 +31,10 @@ class RepDoc(TypedDict):
 
 
 class AccountingDoc(TypedDict):
-    """Where the mean comes from, in currency; booked + open_deals + new_deals = mean; gap = quota - mean (None without quota)."""
+    """Where the mean comes from, in currency.
+
+    booked + open_deals + new_deals = mean; gap = quota - mean, None without a quota.
+    """
 
     booked: float
     open_deals: float

@@ -1,0 +1,47 @@
+# Two commands do all set-up on a machine that has only Python 3.11+, pip, venv and make: `make demo`, `make test`.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.synced
+UV_ENV := UV_PYTHON_DOWNLOADS=never UV_PROJECT_ENVIRONMENT=$(CURDIR)/$(VENV) UV_NO_PROGRESS=1
+RUN_ENV := OMP_NUM_THREADS=1 MLFLOW_DISABLE_TELEMETRY=true DO_NOT_TRACK=true
+DEMO_ARGS ?=
+TEST_ARGS ?=
+SERVE_ARGS ?=
+
+.PHONY: setup demo test lint types contracts check bench bench-features bench-scoring bench-accuracy serve clean
+
+setup: $(STAMP) ## make .venv and nothing else
+
+$(STAMP): pyproject.toml uv.lock
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check "uv>=0.9"
+	$(UV_ENV) $(BIN)/uv sync --quiet --locked --inexact
+	touch $(STAMP)
+
+demo: setup ## a simulated company, from CSV to scorecards in the browser (DEMO_ARGS=--no-serve ends by itself)
+	$(RUN_ENV) $(BIN)/paceline demo $(DEMO_ARGS)
+
+test: setup ## all tests; says what it skips and why
+	$(RUN_ENV) $(BIN)/python -m pytest -n 2 --dist worksteal -q $(TEST_ARGS)
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: setup
+	$(BIN)/mypy features models training service paceline tests
+
+contracts: setup
+	$(BIN)/lint-imports
+
+check: lint types contracts test ## exactly what CI runs
+
+bench: setup ## speed and memory beside a peer, as ratios; prints which bar each meets
+	$(RUN_ENV) $(BIN)/python -m benchmarks
+
+serve: setup ## serve the scorecards of the home folder
+	$(RUN_ENV) $(BIN)/paceline serve $(SERVE_ARGS)
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache
