@@ -1,0 +1,132 @@
+"""Refit at the eve of each past period, forecast at its leads, and keep one row per rep, cutoff and forecaster."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from features.domain.errors import DataMissing
+from features.domain.vocabulary import QUANTILE_LEVELS
+from features.history.known import History
+from models.contracts import TARGET_KEYS, CompanyState, FloatArray, Forecaster, ForecastPaths
+from models.metrics.crps import crps
+from models.metrics.randomised_pit import randomised_pit
+from training.backtest.folds import Fold
+from training.dataset import company_state, outcomes, training_history
+
+Progress = Callable[[str, float], None]
+"""Called with what is being done and the share of the work that is done."""
+
+QUANTILE_NAMES = tuple(f"q{round(level * 100):02d}" for level in QUANTILE_LEVELS)
+"""Column names of the served quantiles, in the order of `QUANTILE_LEVELS`."""
+
+
+@dataclass(frozen=True)
+class BacktestSettings:
+    """How a backtest is run.
+
+    Attributes:
+        n_paths: Simulated worlds per forecast.
+        seed: User seed; the same seed and facts give the same rows.
+        history_cutoffs: Past cutoffs that each refit may learn from, given its as_of.
+    """
+
+    n_paths: int
+    seed: int
+    history_cutoffs: Callable[[date], Sequence[date]]
+
+
+def rolling_backtest(
+    history: History,
+    forecasters: Mapping[str, Callable[[], Forecaster]],
+    folds: Sequence[Fold],
+    *,
+    settings: BacktestSettings,
+    settled_on: date,
+    progress: Progress,
+) -> pd.DataFrame:
+    """Return one row per rep, cutoff, period and forecaster, with the outcome.
+
+    Args:
+        history: The dataset; every read goes through `known_by`.
+        forecasters: Factory per name; each is refitted in each fold on what was known on its eve.
+        folds: Periods to judge and the moments to judge at.
+        settings: Paths, seed and training cutoffs.
+        settled_on: Moment of knowledge of the outcomes.
+        progress: Told what is being done.
+
+    Returns:
+        Columns: keys of the target, `forecaster, lead, as_of, trained_on, quota, attained, outcome, forecast_mean`,
+        quantiles in currency, `p_attain, p_below_80, crps, pit, status`. Rows of reps who left are left out.
+    """
+    rows: list[pd.DataFrame] = []
+    total = len(folds) * (len(forecasters) + 1)
+    for number, fold in enumerate(folds):
+        done = number * (len(forecasters) + 1)
+        progress(f"history before {fold.period.start}", done / total)
+        learned = training_history(history, fold.trained_on, settings.history_cutoffs(fold.trained_on))
+        states = {lead: company_state(history, as_of) for lead, as_of in fold.leads}
+        for index, (name, make) in enumerate(forecasters.items()):
+            progress(f"{name} in {fold.period.start}..{fold.period.end}", (done + 1 + index) / total)
+            fitted = make().fit(learned)
+            for lead, state in states.items():
+                judged = state_of_period(state, fold)
+                paths = fitted.simulate(judged, settings.n_paths, settings.seed)
+                truth = outcomes(history, judged.targets, settled_on)
+                rows.append(judge(paths, truth, name=name, lead=lead, fold=fold, seed=settings.seed))
+    if not rows:
+        raise DataMissing("no fold gave a row to judge; check that quotas or bookings exist in the judged periods")
+    return pd.concat(rows, ignore_index=True)
+
+
+def state_of_period(state: CompanyState, fold: Fold) -> CompanyState:
+    """Return `state` with only the targets of the fold's own period."""
+    start, end = pd.Timestamp(fold.period.start), pd.Timestamp(fold.period.end)
+    mine = (state.targets["period_start"] == start) & (state.targets["period_end"] == end)
+    return CompanyState(**{**vars(state), "targets": state.targets[mine].reset_index(drop=True)})
+
+
+def judge(paths: ForecastPaths, outcome: FloatArray, *, name: str, lead: str, fold: Fold, seed: int) -> pd.DataFrame:
+    """Return backtest rows of one forecaster at one cutoff.
+
+    Args:
+        paths: Joint paths, shape (n_targets, n_paths).
+        outcome: Final attained per target, shape (n_targets,), currency; NaN where it can not be known.
+        name: Name of the forecaster.
+        lead: Name of the lead.
+        fold: The fold.
+        seed: Seed of the randomised PIT.
+
+    Returns:
+        Rows of targets whose outcome is known and who had not left.
+    """
+    attained = paths.attained
+    targets = paths.targets
+    quota = targets["quota"].to_numpy(dtype=np.float64)
+    frame = targets[[*TARGET_KEYS, "grain", "team_id", "segment", "as_of", "elapsed", "days_left", "tenure_days"]].copy()
+    frame["forecaster"], frame["lead"] = name, lead
+    frame["trained_on"] = pd.Timestamp(fold.trained_on)
+    frame["quota"], frame["attained"], frame["outcome"] = quota, paths.booked, outcome
+    frame["forecast_mean"] = attained.mean(axis=1)
+    levels = np.quantile(attained, QUANTILE_LEVELS, axis=1)
+    for column, values in zip(QUANTILE_NAMES, levels, strict=True):
+        frame[column] = values
+    has_quota = np.isfinite(quota) & (quota > 0)
+    frame["p_attain"] = np.where(has_quota, (attained >= quota[:, None]).mean(axis=1), np.nan)
+    frame["p_below_80"] = np.where(has_quota, (attained < 0.8 * quota[:, None]).mean(axis=1), np.nan)
+    frame["crps"] = crps(attained, np.where(np.isfinite(outcome), outcome, 0.0))
+    frame["pit"] = randomised_pit(attained, np.where(np.isfinite(outcome), outcome, 0.0), seed=row_seed(seed, name, lead, fold))
+    frame["status"] = targets["status"].to_numpy()
+    known = np.isfinite(outcome) & ~targets["status"].isin(["left", "insufficient_exposure"]).to_numpy()
+    return frame[known].reset_index(drop=True)
+
+
+def row_seed(seed: int, name: str, lead: str, fold: Fold) -> int:
+    """Return a stable seed for one forecaster at one cutoff."""
+    text = f"{seed}|{name}|{lead}|{fold.period.start}"
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:4], "big")
