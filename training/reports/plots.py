@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import matplotlib as mpl
+import matplotlib.dates as mdates
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -17,6 +19,27 @@ mpl.use("Agg")
 
 BLUE, ORANGE, GREY, INK = "#0b5cad", "#c8570c", "#7b8794", "#16212e"
 LEAD_ORDER = ("day 0", "1/4", "1/2", "3/4")
+
+
+@dataclass(frozen=True)
+class Fan:
+    """One example forecast to draw.
+
+    Attributes:
+        title: Who and when.
+        booked_days: Days gone, as matplotlib dates or ordinals.
+        booked: Cumulative amount booked on those days, currency.
+        days: Days to come.
+        quantiles: Cumulative amount per level 0.10, 0.25, 0.50, 0.75, 0.90, each as long as `days`.
+        quota: Quota, currency; NaN when there is none.
+    """
+
+    title: str
+    booked_days: Sequence[float]
+    booked: Sequence[float]
+    days: Sequence[float]
+    quantiles: Mapping[float, FloatArray]
+    quota: float
 
 
 def new_figure(columns: int = 1, *, width: float = 6.4, height: float = 4.2) -> tuple[Figure, list[Axes]]:
@@ -79,11 +102,17 @@ def by_lead(summary: pd.DataFrame, name: str, others: Sequence[str]) -> Figure:
     for who in (*others, name):
         part = summary[summary["forecaster"] == who].set_index("lead").reindex(LEAD_ORDER)
         mine = who == name
-        style = {"color": BLUE if mine else GREY, "linewidth": 2.4 if mine else 1.1, "alpha": 1.0 if mine else 0.75}
-        if who == "pace":
-            style.update(color=ORANGE, linewidth=1.8, alpha=1.0)
-        error.plot(range(len(LEAD_ORDER)), part["crps"], marker="o", markersize=4, label=who, **style)
-        cover.plot(range(len(LEAD_ORDER)), part["coverage_80"], marker="o", markersize=4, label=who, **style)
+        color = BLUE if mine else ORANGE if who == "pace" else GREY
+        for ax, measure in ((error, "crps"), (cover, "coverage_80")):
+            ax.plot(
+                range(len(LEAD_ORDER)),
+                part[measure],
+                marker="o",
+                markersize=4,
+                label=who,
+                color=color,
+                linewidth=2.4 if mine else 1.2,
+            )
     cover.axhspan(0.77, 0.83, color=BLUE, alpha=0.10)
     for ax in (error, cover):
         ax.set_xticks(range(len(LEAD_ORDER)), LEAD_ORDER)
@@ -94,35 +123,22 @@ def by_lead(summary: pd.DataFrame, name: str, others: Sequence[str]) -> Figure:
     return figure
 
 
-def example_fans(fans: Sequence[Mapping[str, object]]) -> Figure:
-    """Draw up to six example forecasts: booked line, 80 and 50 % bands, median, quota.
-
-    Args:
-        fans: Each with `title, days, booked_days, booked, quantiles (dict level -> array), quota`.
-
-    Returns:
-        A figure with two rows of three.
-    """
+def example_fans(fans: Sequence[Fan]) -> Figure:
+    """Draw up to six example forecasts: booked line, 80 and 50 % bands, median and quota."""
     figure = Figure(figsize=(13, 6.4), layout="constrained", dpi=110)
     for index, fan in enumerate(fans[:6]):
         ax = figure.add_subplot(2, 3, index + 1)
         ax.spines[["top", "right"]].set_visible(False)
-        _draw_fan(ax, fan)
+        ax.plot(fan.booked_days, fan.booked, color=INK, linewidth=1.8)
+        ax.fill_between(fan.days, fan.quantiles[0.10], fan.quantiles[0.90], color=BLUE, alpha=0.18, linewidth=0)
+        ax.fill_between(fan.days, fan.quantiles[0.25], fan.quantiles[0.75], color=BLUE, alpha=0.30, linewidth=0)
+        ax.plot(fan.days, fan.quantiles[0.50], color=BLUE, linewidth=1.6)
+        if np.isfinite(fan.quota):
+            ax.axhline(fan.quota, color=ORANGE, linewidth=1.2)
+        ax.xaxis.set_major_formatter(mdates.DateFormatter("%d %b"))  # type: ignore[no-untyped-call] # untyped in matplotlib
+        ax.set_title(fan.title, fontsize=9)
+        ax.tick_params(labelsize=7)
     return figure
-
-
-def _draw_fan(ax: Axes, fan: Mapping[str, object]) -> None:
-    days, bands = fan["days"], fan["quantiles"]
-    assert isinstance(bands, Mapping)
-    ax.plot(fan["booked_days"], fan["booked"], color=INK, linewidth=1.8)
-    ax.fill_between(days, bands[0.1], bands[0.9], color=BLUE, alpha=0.18, linewidth=0)
-    ax.fill_between(days, bands[0.25], bands[0.75], color=BLUE, alpha=0.30, linewidth=0)
-    ax.plot(days, bands[0.5], color=BLUE, linewidth=1.6)
-    quota = fan["quota"]
-    if isinstance(quota, float) and np.isfinite(quota):
-        ax.axhline(quota, color=ORANGE, linewidth=1.2)
-    ax.set_title(str(fan["title"]), fontsize=9)
-    ax.tick_params(labelsize=7, rotation=20)
 
 
 def shap_summary(values: FloatArray, inputs: pd.DataFrame, *, top: int = 12) -> Figure:
