@@ -1,1 +1,1 @@
-"""A sales organisation with known truth, for tests and demonstrations."""
+"""A simulated sales organisation whose truth is known, for tests, benchmarks and the demo; forecasters never see it."""
