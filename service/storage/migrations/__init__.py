@@ -1,0 +1,1 @@
+"""Migrations of the operational tables, run by `service.storage.migrate.upgrade`."""

@@ -1,0 +1,230 @@
+"""Writing immutable forecast snapshots: everything of one scoring run in one transaction, or nothing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from itertools import islice
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine, Table, delete, insert, select
+
+from features.domain.errors import CheckFailed, ContractViolation
+from service.scoring.documents import ScorecardDoc, TeamForecastDoc
+from service.storage.audit import AuditEntry, append
+from service.storage.engine import writing
+from service.storage.tables import (
+    forecast_rows,
+    hierarchy,
+    rep_forecasts,
+    snapshots,
+    suggestions,
+    team_forecasts,
+    team_members,
+)
+
+BATCH = 500
+SERVED = "complete"
+"""Status of a snapshot that people see; the newest of them is the current one."""
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """One scoring run.
+
+    Attributes:
+        snapshot_id: Its identity.
+        created_at: When it was scored, ISO 8601 in UTC.
+        as_of: Day whose knowledge it used.
+        model_version: Model that scored.
+        dataset_version: Facts that were scored.
+        bundle_sha: SHA-256 of the model bundle.
+        status: `complete` is served, anything else is kept only.
+    """
+
+    snapshot_id: str
+    created_at: str
+    as_of: str
+    model_version: str
+    dataset_version: str
+    bundle_sha: str
+    status: str = SERVED
+
+
+@dataclass(frozen=True)
+class ReportingLine:
+    """One rep's place in the company.
+
+    Attributes:
+        rep_id: The rep.
+        name: Name that is shown.
+        team_id: Team, None if in none.
+        team_name: Name of the team that is shown.
+        manager_rep_id: Direct manager, None for the head of the company.
+    """
+
+    rep_id: str
+    name: str
+    team_id: str | None
+    team_name: str | None
+    manager_rep_id: str | None
+
+
+class SnapshotRepository:
+    """Where scoring puts its results.
+
+    Args:
+        engine: The operational database.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def add(
+        self,
+        snapshot: Snapshot,
+        scorecards: Iterable[ScorecardDoc],
+        teams: Iterable[TeamForecastDoc],
+        rows: Iterable[Mapping[str, object]],
+        hierarchy: Sequence[ReportingLine],
+    ) -> None:
+        """Store one scoring run; it is served from the moment this returns.
+
+        Args:
+            snapshot: What was scored, with which model and data.
+            scorecards: One document per rep; read once, so it may be a generator.
+            teams: One document per team.
+            rows: Rows of `score --out`, JSON values.
+            hierarchy: The reporting line of today; replaces the one before.
+
+        Raises:
+            ContractViolation: The reporting line has a circle or names a rep twice.
+            CheckFailed: A snapshot of this id stands already, or a document holds NaN or infinity.
+        """
+        with writing(self._engine) as connection:
+            known = select(snapshots.c.seq).where(snapshots.c.snapshot_id == snapshot.snapshot_id)
+            if connection.execute(known).first() is not None:
+                raise CheckFailed(f"snapshot {snapshot.snapshot_id} stands already; snapshots are never overwritten")
+            connection.execute(insert(snapshots).values(**asdict(snapshot)))
+            _insert_scorecards(connection, snapshot.snapshot_id, scorecards)
+            _insert_teams(connection, snapshot.snapshot_id, teams)
+            _insert(connection, forecast_rows, (_forecast_row(snapshot.snapshot_id, row) for row in rows))
+            replace_hierarchy(connection, hierarchy)
+            append(connection, [AuditEntry("scoring", "snapshot.add", f"snapshot:{snapshot.snapshot_id}")])
+
+
+def replace_hierarchy(connection: Connection, lines: Sequence[ReportingLine]) -> None:
+    """Make `lines` the reporting line that decides, from now on, who may see whom.
+
+    Args:
+        connection: An open write transaction.
+        lines: One line per rep.
+
+    Raises:
+        ContractViolation: Someone would report to themselves, directly or through others, or stands twice.
+    """
+    _refuse_circles(lines)
+    connection.execute(delete(hierarchy))
+    _insert(connection, hierarchy, (asdict(line) for line in lines))
+
+
+def canonical_json(document: Mapping[str, object]) -> bytes:
+    """Return the bytes that are stored and served for a document.
+
+    Raises:
+        CheckFailed: The document holds NaN or infinity, which JSON cannot say.
+    """
+    try:
+        return json.dumps(document, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+    except ValueError as error:
+        who = document.get("rep", document.get("team_id"))
+        raise CheckFailed(f"the document of {who} holds a number that is not finite; it was not stored") from error
+
+
+def own_view(document: ScorecardDoc) -> ScorecardDoc | None:
+    """Return what the rep sees of their own scorecard, None where that is all of it.
+
+    Suggestions addressed to the manager are the manager's.
+    """
+    mine = [suggestion for suggestion in document["suggestions"] if suggestion["audience"] != "manager"]
+    if len(mine) == len(document["suggestions"]):
+        return None
+    own = document.copy()
+    own["suggestions"] = mine
+    return own
+
+
+def _refuse_circles(lines: Sequence[ReportingLine]) -> None:
+    boss = {line.rep_id: line.manager_rep_id for line in lines}
+    if len(boss) != len(lines):
+        raise ContractViolation("the reporting line names a rep twice; give each rep one team and one manager")
+    settled: set[str] = set()
+    for start in boss:
+        seen: list[str] = []
+        current: str | None = start
+        while current is not None and current not in settled:
+            if current in seen:
+                circle = " -> ".join([*seen[seen.index(current) :], current])
+                raise ContractViolation(f"the reporting line runs in a circle: {circle}; correct one manager")
+            seen.append(current)
+            current = boss.get(current)
+        settled.update(seen)
+
+
+def _insert_scorecards(connection: Connection, snapshot_id: str, scorecards: Iterable[ScorecardDoc]) -> None:
+    for batch in _batches(scorecards):
+        connection.execute(insert(rep_forecasts), [_rep_row(snapshot_id, document) for document in batch])
+        moves = {
+            suggestion["suggestion_id"]: {
+                "suggestion_id": suggestion["suggestion_id"],
+                "rep_id": document["rep"]["rep_id"],
+                "play_id": suggestion["play_id"],
+                "audience": suggestion["audience"],
+                "due": suggestion["due"],
+                "first_snapshot_id": snapshot_id,
+            }
+            for document in batch
+            for suggestion in document["suggestions"]
+        }
+        known = select(suggestions.c.suggestion_id).where(suggestions.c.suggestion_id.in_(list(moves)))
+        for row in connection.execute(known).all():
+            del moves[row.suggestion_id]
+        _insert(connection, suggestions, moves.values())
+
+
+def _rep_row(snapshot_id: str, document: ScorecardDoc) -> dict[str, Any]:
+    own = own_view(document)
+    return {
+        "snapshot_id": snapshot_id,
+        "rep_id": document["rep"]["rep_id"],
+        "name": document["rep"]["name"],
+        "team_id": document["rep"]["team_id"],
+        "document": canonical_json(dict(document)),
+        "own_document": None if own is None else canonical_json(dict(own)),
+    }
+
+
+def _insert_teams(connection: Connection, snapshot_id: str, teams: Iterable[TeamForecastDoc]) -> None:
+    for document in teams:
+        key = {"snapshot_id": snapshot_id, "team_id": document["team_id"]}
+        values = {**key, "team_name": document["team_name"], "document": canonical_json(dict(document))}
+        connection.execute(insert(team_forecasts).values(values))
+        _insert(connection, team_members, ({**key, "rep_id": rep_id} for rep_id in document["rep_ids"]))
+
+
+def _forecast_row(snapshot_id: str, row: Mapping[str, object]) -> dict[str, object]:
+    key = {name: str(row[name]) for name in ("rep_id", "period_start", "period_end", "metric")}
+    return {"snapshot_id": snapshot_id, **key, "row": canonical_json(row).decode()}
+
+
+def _insert(connection: Connection, table: Table, rows: Iterable[Mapping[str, object]]) -> None:
+    for batch in _batches(rows):
+        connection.execute(insert(table), [dict(row) for row in batch])
+
+
+def _batches(items: Iterable[T]) -> Iterator[list[T]]:
+    iterator = iter(items)
+    while batch := list(islice(iterator, BATCH)):
+        yield batch

@@ -1,0 +1,184 @@
+"""The operational tables in SQLAlchemy Core; `migrations/` builds them, and a test holds the two together.
+
+Moments are ISO 8601 texts in UTC (they sort as text, on SQLite and PostgreSQL alike), documents are JSON bytes that
+are served as they lie here.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+METADATA = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+datasets = Table(
+    "datasets",
+    METADATA,
+    Column("seq", Integer, primary_key=True, autoincrement=True),
+    Column("dataset_version", String(200), nullable=False, unique=True),
+    Column("parent", String(200)),
+    Column("tables", Text, nullable=False),
+    Column("info", Text, nullable=False),
+    Column("recorded_at", String(40), nullable=False),
+    Column("undone", Boolean, nullable=False),
+)
+
+imports = Table(
+    "imports",
+    METADATA,
+    Column("seq", Integer, primary_key=True, autoincrement=True),
+    Column("import_id", String(200), nullable=False),
+    Column("dataset_version", String(200), ForeignKey("datasets.dataset_version"), nullable=False, index=True),
+    Column("source", Text, nullable=False),
+    Column("content_sha256", String(64), nullable=False, index=True),
+    Column("rows_in", Integer, nullable=False),
+    Column("rows_accepted", Integer, nullable=False),
+    Column("rows_quarantined", Integer, nullable=False),
+    Column("report", Text, nullable=False),
+    Column("recorded_at", String(40), nullable=False),
+)
+
+snapshots = Table(
+    "snapshots",
+    METADATA,
+    Column("seq", Integer, primary_key=True, autoincrement=True),
+    Column("snapshot_id", String(200), nullable=False, unique=True),
+    Column("created_at", String(40), nullable=False),
+    Column("as_of", String(10), nullable=False),
+    Column("model_version", String(200), nullable=False),
+    Column("dataset_version", String(200), nullable=False),
+    Column("bundle_sha", String(64), nullable=False),
+    Column("status", String(20), nullable=False),
+)
+
+rep_forecasts = Table(
+    "rep_forecasts",
+    METADATA,
+    Column("snapshot_id", String(200), ForeignKey("snapshots.snapshot_id"), primary_key=True),
+    Column("rep_id", String(200), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("team_id", String(200)),
+    Column("document", LargeBinary, nullable=False),
+    Column("own_document", LargeBinary),
+    Index("ix_rep_forecasts_snapshot_id_team_id", "snapshot_id", "team_id"),
+)
+"""`own_document` is what the rep sees of it; NULL where that is the whole document."""
+
+team_forecasts = Table(
+    "team_forecasts",
+    METADATA,
+    Column("snapshot_id", String(200), ForeignKey("snapshots.snapshot_id"), primary_key=True),
+    Column("team_id", String(200), primary_key=True),
+    Column("team_name", Text, nullable=False),
+    Column("document", LargeBinary, nullable=False),
+)
+
+team_members = Table(
+    "team_members",
+    METADATA,
+    Column("snapshot_id", String(200), ForeignKey("snapshots.snapshot_id"), primary_key=True),
+    Column("team_id", String(200), primary_key=True),
+    Column("rep_id", String(200), primary_key=True),
+)
+
+forecast_rows = Table(
+    "forecast_rows",
+    METADATA,
+    Column("snapshot_id", String(200), ForeignKey("snapshots.snapshot_id"), primary_key=True),
+    Column("rep_id", String(200), primary_key=True),
+    Column("period_start", String(10), primary_key=True),
+    Column("period_end", String(10), primary_key=True),
+    Column("metric", String(100), primary_key=True),
+    Column("row", Text, nullable=False),
+    Index("ix_forecast_rows_rep_id", "rep_id"),
+)
+
+suggestions = Table(
+    "suggestions",
+    METADATA,
+    Column("suggestion_id", String(200), primary_key=True),
+    Column("rep_id", String(200), nullable=False, index=True),
+    Column("play_id", String(200), nullable=False),
+    Column("audience", String(20), nullable=False),
+    Column("due", String(10), nullable=False),
+    Column("first_snapshot_id", String(200), ForeignKey("snapshots.snapshot_id"), nullable=False),
+)
+
+feedback = Table(
+    "feedback",
+    METADATA,
+    Column("feedback_id", Integer, primary_key=True, autoincrement=True),
+    Column("suggestion_id", String(200), ForeignKey("suggestions.suggestion_id"), nullable=False, index=True),
+    Column("actor", String(200), nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("reason", Text),
+    Column("recorded_at", String(40), nullable=False),
+)
+
+users = Table(
+    "users",
+    METADATA,
+    Column("user_id", String(32), primary_key=True),
+    Column("name", String(200), nullable=False, unique=True),
+    Column("role", String(20), nullable=False),
+    Column("rep_id", String(200)),
+    Column("active", Boolean, nullable=False),
+    Column("created_at", String(40), nullable=False),
+)
+
+tokens = Table(
+    "tokens",
+    METADATA,
+    Column("token_sha256", String(64), primary_key=True),
+    Column("user_id", String(32), ForeignKey("users.user_id"), nullable=False, index=True),
+    Column("kind", String(10), nullable=False),
+    Column("created_at", String(40), nullable=False),
+    Column("expires_at", String(40), nullable=False),
+    Column("revoked_at", String(40)),
+)
+
+hierarchy = Table(
+    "hierarchy",
+    METADATA,
+    Column("rep_id", String(200), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("team_id", String(200), index=True),
+    Column("team_name", Text),
+    Column("manager_rep_id", String(200), index=True),
+)
+
+audit = Table(
+    "audit",
+    METADATA,
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("recorded_at", String(40), nullable=False),
+    Column("actor", String(200), nullable=False),
+    Column("action", String(100), nullable=False),
+    Column("object", Text, nullable=False),
+    Column("outcome", String(20), nullable=False),
+    Column("request_id", String(40), nullable=False),
+    Column("prev_hash", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
+    UniqueConstraint("prev_hash"),
+)
+
+IMMUTABLE = ("snapshots", "rep_forecasts", "team_forecasts", "team_members", "forecast_rows", "feedback", "audit")
+"""Tables whose rows a trigger protects: once written, never changed or deleted."""
