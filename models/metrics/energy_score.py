@@ -32,7 +32,8 @@ def energy_score(paths: npt.ArrayLike, outcome: npt.ArrayLike) -> float:
     """
     draws, truth = paths_pair(paths, outcome)
     to_truth = float(np.linalg.norm(draws - truth[:, None], axis=0).mean())
+    n_paths = int(draws.shape[1])
     inside = 0.0
-    for column in range(draws.shape[1]):
+    for column in range(n_paths):
         inside += float(np.linalg.norm(draws - draws[:, [column]], axis=0).sum())
-    return to_truth - inside / (2.0 * draws.shape[1] ** 2)
+    return to_truth - inside / (2.0 * n_paths**2)
