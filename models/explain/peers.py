@@ -1,0 +1,164 @@
+"""Similar reps: like for like in the same period, never so few that one colleague could be read off."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from models.contracts import FloatArray
+from models.explain.documents import Text
+from models.explain.settings import ExplainSettings
+
+CELL = ("period_start", "period_end", "metric", "currency")
+"""Only targets of the same period, measure and currency are ever compared."""
+
+LEVELS = (("role", "segment", "band"), ("segment",), ())
+"""Groups tried in turn; the first with enough other people is used."""
+
+
+@dataclass(frozen=True)
+class PeerGroups:
+    """The group of similar reps of every target.
+
+    Attributes:
+        group: Shape (n,), group number; -1 where even everyone together is too few.
+        members: Rows of the targets that stand for each group, ascending, by group number. A rep whose own group is
+            narrower still stands for the wider group of a colleague.
+        others: Shape (n,), people in the group other than the rep; 0 where group is -1.
+        scaled: Shape (n,), whether the group mixes jobs, so that amounts are compared per quota.
+        labels: One label per target, naming the group and its size.
+    """
+
+    group: npt.NDArray[np.int64]
+    members: Mapping[int, npt.NDArray[np.int64]]
+    others: npt.NDArray[np.int64]
+    scaled: npt.NDArray[np.bool_]
+    labels: tuple[Text, ...]
+
+
+def peer_groups(targets: pd.DataFrame, reps: pd.DataFrame, settings: ExplainSettings) -> PeerGroups:
+    """Find the narrowest group with enough other people for every target.
+
+    A target stands for its group when it has a quota above zero and no status that doubts it. The group of a rep
+    contains the rep: everyone in it is compared with the same numbers.
+
+    Args:
+        targets: Targets frame of a company state.
+        reps: Reps frame of the same state; gives the role.
+        settings: Group size and tenure bands.
+
+    Returns:
+        Group numbers, sizes and labels, one per target.
+    """
+    traits = _traits(targets, reps, settings)
+    eligible = (targets["quota"].to_numpy(dtype=np.float64) > 0) & (targets["status"].fillna("") == "").to_numpy()
+    group = np.full(len(targets), -1, dtype=np.int64)
+    others = np.zeros(len(targets), dtype=np.int64)
+    level_of = np.full(len(targets), -1, dtype=np.int64)
+    rows_of: dict[int, npt.NDArray[np.int64]] = {}
+    offset = 0
+    for level, names in enumerate(LEVELS):
+        codes = traits.groupby([*CELL, *names], dropna=False, sort=True).ngroup().to_numpy(dtype=np.int64)
+        counts = np.bincount(codes, weights=eligible, minlength=int(codes.max(initial=-1)) + 1).astype(np.int64)
+        beside = counts[codes] - eligible
+        take = (group < 0) & (beside >= settings.min_peers)
+        group[take], others[take], level_of[take] = codes[take] + offset, beside[take], level
+        for number in np.unique(codes[take]):
+            rows_of[int(number) + offset] = np.flatnonzero((codes == number) & eligible)
+        offset += len(counts)
+    unknown_job = ((traits["role"] == "") & (traits["segment"] == "")).to_numpy()
+    scaled = (level_of == len(LEVELS) - 1) | (unknown_job & (group >= 0))
+    labels = tuple(
+        _label(int(level), int(beside), row)
+        for level, beside, row in zip(level_of, others, traits.itertuples(index=False), strict=True)
+    )
+    return PeerGroups(group, rows_of, others, scaled, labels)
+
+
+def _traits(targets: pd.DataFrame, reps: pd.DataFrame, settings: ExplainSettings) -> pd.DataFrame:
+    roles = reps.drop_duplicates("rep_id").set_index("rep_id")["role"]
+    traits = targets.loc[:, list(CELL)].reset_index(drop=True)
+    traits["role"] = targets["rep_id"].map(roles).astype(object).fillna("").to_numpy()
+    traits["segment"] = targets["segment"].astype(object).fillna("").to_numpy()
+    days = targets["tenure_days"].to_numpy(dtype=np.float64)
+    traits["band"] = np.searchsorted(np.asarray(settings.tenure_bands_days, dtype=np.float64), days, side="right")
+    traits["months_from"] = [_months(settings, band - 1) for band in traits["band"]]
+    traits["months_to"] = [_months(settings, band) for band in traits["band"]]
+    return traits
+
+
+def _months(settings: ExplainSettings, edge: int) -> int:
+    bands = settings.tenure_bands_days
+    return round(bands[edge] / 30.4375) if 0 <= edge < len(bands) else 0
+
+
+def _label(level: int, others: int, row: object) -> Text:
+    if level < 0:
+        return Text(en="too few similar reps for a comparison", zh="同类销售人数太少，无法比较")
+    segment, role = str(getattr(row, "segment", "")), str(getattr(row, "role", ""))
+    if level == len(LEVELS) - 1:
+        return Text(
+            en=f"all other reps, at the same target ({others} people)",
+            zh=f"全体其他销售，按相同目标折算（{others} 人）",
+        )
+    named = [name for name in ((role, segment) if level == 0 else (segment,)) if name]
+    tenure = _tenure(int(getattr(row, "months_from", 0)), int(getattr(row, "months_to", 0))) if level == 0 else None
+    return Text(
+        en=f"similar reps: {', '.join([*named, *([tenure['en']] if tenure else []), f'{others} people'])}",
+        zh=f"同类销售：{'，'.join([*named, *([tenure['zh']] if tenure else []), f'{others} 人'])}",
+    )
+
+
+def _tenure(months_from: int, months_to: int) -> Text | None:
+    if months_from and months_to:
+        return Text(en=f"{months_from} to {months_to} months in the job", zh=f"入职 {months_from} 至 {months_to} 个月")
+    if months_to:
+        return Text(en=f"first {months_to} months in the job", zh=f"入职未满 {months_to} 个月")
+    if months_from:
+        return Text(en=f"more than {months_from} months in the job", zh=f"入职超过 {months_from} 个月")
+    return None
+
+
+def group_share_at_or_below(values: FloatArray, peers: PeerGroups) -> FloatArray:
+    """Return the share of each target's group whose value is at or below its own; ties never lower it.
+
+    At most a share p of any group can have a result of p or less, however many values are equal.
+
+    Args:
+        values: Shape (n,), one measure; NaN where unknown.
+        peers: Groups of the same targets.
+
+    Returns:
+        Shape (n,), shares 0..1; NaN where the value is unknown, or there is no group.
+
+    Examples:
+        >>> import numpy as np
+        >>> one = PeerGroups(np.zeros(4, dtype=np.int64), {0: np.arange(4)}, np.full(4, 3), np.zeros(4, bool), ())
+        >>> group_share_at_or_below(np.array([1.0, 1.0, 2.0, 5.0]), one).tolist()
+        [0.5, 0.5, 0.75, 1.0]
+    """
+    shares = np.full(len(values), np.nan)
+    for rows, known in _groups(values, peers):
+        ordered = np.sort(values[known])
+        shares[rows] = np.searchsorted(ordered, values[rows], side="right") / len(ordered)
+    shares[np.isnan(values)] = np.nan
+    return shares
+
+
+def group_quantile(values: FloatArray, peers: PeerGroups, level: float) -> FloatArray:
+    """Return the quantile of each target's group, shape (n,); NaN where nobody in the group has a value."""
+    found = np.full(len(values), np.nan)
+    for rows, known in _groups(values, peers):
+        found[rows] = np.quantile(values[known], level)
+    return found
+
+
+def _groups(values: FloatArray, peers: PeerGroups) -> Iterator[tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]]:
+    for number, rows in peers.members.items():
+        known = rows[np.isfinite(values[rows])]
+        if len(known):
+            yield np.flatnonzero(peers.group == number), known

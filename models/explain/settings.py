@@ -1,0 +1,31 @@
+"""Settings of the reasons: who counts as similar, and which reasons are worth naming."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class ExplainSettings(BaseModel):
+    """Who a rep is compared with, and how large a reason must be before it is named."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    min_peers: int = Field(
+        default=5,
+        ge=1,
+        description="Fewest other people in a group of similar reps; a smaller group would show single colleagues.",
+    )
+    tenure_bands_days: tuple[int, ...] = Field(
+        default=(182, 548),
+        description="Days in the job at which a rep moves to the next tenure band, ascending.",
+    )
+    min_points: float = Field(
+        default=2.0,
+        ge=0.0,
+        description="Points of quota below which a reason is not named but counted under everything else.",
+    )
+    max_drivers: int = Field(
+        default=5,
+        ge=1,
+        description="Most reasons that are named; the rest is counted under everything else.",
+    )
