@@ -16,7 +16,7 @@ class Home:
 
     Examples:
         >>> Home(Path("/data/paceline")).operations.name
-        'operations.db'
+        'paceline.db'
     """
 
     root: Path
@@ -29,7 +29,7 @@ class Home:
     @property
     def operations(self) -> Path:
         """SQLite database of imports, snapshots, users and audit."""
-        return self.root / "operations.db"
+        return self.root / "paceline.db"
 
     @property
     def bundles(self) -> Path:

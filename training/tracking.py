@@ -13,9 +13,9 @@ from features.domain.errors import UnknownReference
 os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
 os.environ.setdefault("DO_NOT_TRACK", "true")
 
-import mlflow  # noqa: E402 the switches above are read at import
-from mlflow.exceptions import MlflowException  # noqa: E402
-from mlflow.tracking import MlflowClient  # noqa: E402
+import mlflow
+from mlflow.exceptions import MlflowException
+from mlflow.tracking import MlflowClient
 
 EXPERIMENT = "paceline"
 MODEL_NAME = "paceline-attainment"
@@ -96,7 +96,9 @@ class Tracking:
         except MlflowException:
             self._client.create_registered_model(MODEL_NAME, description="Forecasts of quota attainment")
         source = f"{self._client.get_run(run_id).info.artifact_uri}/bundle"
-        made = self._client.create_model_version(MODEL_NAME, source=source, run_id=run_id, tags={**tags, "bundle": bundle})
+        made = self._client.create_model_version(
+            MODEL_NAME, source=source, run_id=run_id, tags={**tags, "bundle": bundle}
+        )
         return str(made.version)
 
     def alias(self, name: str, version: str) -> None:

@@ -25,6 +25,9 @@ Progress = Callable[[str, float], None]
 QUANTILE_NAMES = tuple(f"q{round(level * 100):02d}" for level in QUANTILE_LEVELS)
 """Column names of the served quantiles, in the order of `QUANTILE_LEVELS`."""
 
+CONTEXT = ("grain", "team_id", "segment", "as_of", "elapsed", "days_left", "tenure_days")
+"""Columns of a target that a backtest row keeps beside its keys."""
+
 
 @dataclass(frozen=True)
 class BacktestSettings:
@@ -108,7 +111,9 @@ def judge(paths: ForecastPaths, outcome: FloatArray, *, name: str, lead: str, fo
     attained = paths.attained
     targets = paths.targets
     quota = targets["quota"].to_numpy(dtype=np.float64)
-    frame = targets[[*TARGET_KEYS, "grain", "team_id", "segment", "as_of", "elapsed", "days_left", "tenure_days"]].copy()
+    frame = targets[
+        [*TARGET_KEYS, "grain", "team_id", "segment", "as_of", "elapsed", "days_left", "tenure_days"]
+    ].copy()
     frame["forecaster"], frame["lead"] = name, lead
     frame["trained_on"] = pd.Timestamp(fold.trained_on)
     frame["quota"], frame["attained"], frame["outcome"] = quota, paths.booked, outcome
@@ -120,7 +125,9 @@ def judge(paths: ForecastPaths, outcome: FloatArray, *, name: str, lead: str, fo
     frame["p_attain"] = np.where(has_quota, (attained >= quota[:, None]).mean(axis=1), np.nan)
     frame["p_below_80"] = np.where(has_quota, (attained < 0.8 * quota[:, None]).mean(axis=1), np.nan)
     frame["crps"] = crps(attained, np.where(np.isfinite(outcome), outcome, 0.0))
-    frame["pit"] = randomised_pit(attained, np.where(np.isfinite(outcome), outcome, 0.0), seed=row_seed(seed, name, lead, fold))
+    frame["pit"] = randomised_pit(
+        attained, np.where(np.isfinite(outcome), outcome, 0.0), seed=row_seed(seed, name, lead, fold)
+    )
     frame["status"] = targets["status"].to_numpy()
     known = np.isfinite(outcome) & ~targets["status"].isin(["left", "insufficient_exposure"]).to_numpy()
     return frame[known].reset_index(drop=True)

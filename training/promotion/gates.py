@@ -27,7 +27,9 @@ class GateSettings(BaseModel):
         default=0.90, description="Largest share of outcomes inside the 80 % range (randomised PIT), all leads pooled."
     )
     coverage_rows: int = Field(
-        default=240, ge=1, description="Fewest backtest rows on which coverage is judged; below, the gate only notes it."
+        default=240,
+        ge=1,
+        description="Fewest rows on which coverage is judged; below, the gate only notes it.",
     )
     too_good_auc: float = Field(
         default=0.97, description="AUC of a miss at day 0 above which a leak is assumed until someone looks."
@@ -91,9 +93,7 @@ def mean_crps(summary: pd.DataFrame, name: str) -> float:
     return float(summary.loc[summary["forecaster"] == name, "crps"].mean())
 
 
-def _baseline_gate(
-    summary: pd.DataFrame, name: str, baselines: Sequence[str], settings: GateSettings
-) -> GateResult:
+def _baseline_gate(summary: pd.DataFrame, name: str, baselines: Sequence[str], settings: GateSettings) -> GateResult:
     table = skill(summary, name, baselines)
     crps = table[table["measure"] == "crps"]
     if crps.empty:
@@ -103,7 +103,7 @@ def _baseline_gate(
     return GateResult(
         "baselines",
         passed=bool(worst["gain"] >= -settings.crps_slack),
-        reason=f"CRPS against the best baseline in hindsight: {told}; at most {settings.crps_slack:.0%} worse is allowed",
+        reason=f"CRPS beside the best baseline: {told}; at most {settings.crps_slack:.0%} worse is allowed",
     )
 
 
@@ -121,7 +121,9 @@ def _coverage_gate(mine: pd.DataFrame, settings: GateSettings) -> GateResult:
 
 
 def _finite_gate(mine: pd.DataFrame) -> GateResult:
-    broken = int((~np.isfinite(mine[["forecast_mean", "q05", "q50", "q95"]].to_numpy(dtype=np.float64))).any(axis=1).sum())
+    broken = int(
+        (~np.isfinite(mine[["forecast_mean", "q05", "q50", "q95"]].to_numpy(dtype=np.float64))).any(axis=1).sum()
+    )
     return GateResult("finite", passed=broken == 0, reason=f"{broken} of {len(mine)} rows are not finite numbers")
 
 
@@ -130,7 +132,9 @@ def _too_good_gate(summary: pd.DataFrame, name: str, settings: GateSettings) -> 
     value = float(line["auc"].iloc[0]) if len(line) else float("nan")
     suspicious = np.isfinite(value) and value > settings.too_good_auc
     told = f"AUC of a miss at day 0 is {value:.3f}" if np.isfinite(value) else "AUC of a miss at day 0 is undefined"
-    return GateResult("too_good", passed=not suspicious, reason=f"{told}; above {settings.too_good_auc} a leak is assumed")
+    return GateResult(
+        "too_good", passed=not suspicious, reason=f"{told}; above {settings.too_good_auc} a leak is assumed"
+    )
 
 
 def _champion_gate(ours: float, champion: float, settings: GateSettings) -> GateResult:

@@ -43,7 +43,7 @@ def model_card(
         "## Trained on",
         _list({str(key): value for key, value in facts.items()}),
         "## How it does in its own rolling backtest",
-        "Each row refits on what was known on the eve of a period and is judged at four moments of it. `mae`, `crps`",
+        "Each row refits on what was known on the eve of a period and is judged at four moments of it. `mae`, `crps`\n"
         "and `width_80` are in attainment (1.00 = quota); lower is better. `coverage_80` should be near 0.80.",
         _table(summary),
         "## Against the best simple rule, chosen in hindsight",
@@ -53,13 +53,13 @@ def model_card(
         "## Gates",
         "\n".join(f"- {'passed' if gate.passed else 'REFUSED'}: **{gate.gate}**: {gate.reason}" for gate in gates),
         "## Intended use",
-        "Preparing conversations: who to talk to this week, about what, and how sure one can be. Ranges and reasons are",
-        "shown with every number; people can contest any datum.",
+        "Preparing conversations: who to talk to this week, about what, and how sure one can be. Ranges and reasons\n"
+        "are shown with every number; people can contest any datum.",
         "## Not for",
         "\n".join(f"- {use}" for use in FORBIDDEN),
         "## Known limits",
-        "Drivers are associations in past data, not proof of cause. A common shock moves all reps at once: coverage in",
-        "a single period can be far from its average. Ranges of new reps come mostly from similar reps.",
+        "Drivers are associations in past data, not proof of cause. A common shock moves all reps at once: coverage\n"
+        "in a single period can be far from its average. Ranges of new reps come mostly from similar reps.",
     ]
     return "\n\n".join(parts) + "\n"
 

@@ -1,0 +1,1 @@
+"""One file per command; each loads only what it needs when it runs."""

@@ -1,0 +1,31 @@
+"""`paceline backtest`: every forecaster at past cutoffs, with the outcome."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from paceline.commands.train import cell
+from paceline.console import note, progress, say_json, say_table
+from paceline.home import Home
+from paceline.settings import CommandSettings
+from paceline.tables import write_rows
+from paceline.workspace import open_history, resolve_as_of
+from training.backtest.summary import summarise
+from training.plan import plan_training
+from training.train import backtest
+
+
+def run(home: Home, settings: CommandSettings, *, cutoffs: int | None, out: Path | None, as_json: bool) -> None:
+    """Backtest and print one line per forecaster and lead; write every row to `out`."""
+    history = open_history(home, settings)
+    plan = plan_training(history, resolve_as_of(history, None), cutoffs)
+    with progress("backtest") as step:
+        rows = backtest(history, plan, step)
+    summary = summarise(rows)
+    if out is not None:
+        write_rows(rows, out)
+        note(f"{len(rows)} rows written to {out}")
+    if as_json:
+        say_json(summary.to_dict("records"))
+        return
+    say_table(list(summary.columns), [[cell(value) for value in line] for line in summary.to_numpy()])

@@ -1,0 +1,32 @@
+"""`paceline serve`: the API and the pages."""
+
+from __future__ import annotations
+
+import uvicorn
+
+from features.domain.errors import UsageError
+from paceline.console import note
+from paceline.home import Home
+from service.app import create_app
+from service.settings import ServeSettings
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+def run(home: Home, *, host: str, port: int, demo: bool = False) -> None:
+    """Serve until Ctrl-C.
+
+    Args:
+        home: Home folder.
+        host: Address to listen on.
+        port: Port.
+        demo: Serve a simulated company without sign-in; only on a loopback address.
+
+    Raises:
+        UsageError: `demo` on an address that others can reach.
+    """
+    if demo and host not in LOOPBACK:
+        raise UsageError(f"the demo has no passwords and may only listen on 127.0.0.1, not on {host}")
+    settings = ServeSettings(home=home.root, host=host, port=port, demo=demo)
+    note(f"Paceline on http://{host}:{port}/  (Ctrl-C stops it)")
+    uvicorn.run(create_app(settings), host=host, port=port, log_level="warning", access_log=False)
