@@ -1,0 +1,113 @@
+"""`create_app`: the web process, put together."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from fastapi import Depends, FastAPI
+from fastapi.openapi.utils import get_openapi
+from starlette.responses import JSONResponse
+
+from service.auth.demo import require_local
+from service.auth.policy import public, require_policies
+from service.auth.views import ViewLog
+from service.context import ServiceContext
+from service.health import endpoints as health
+from service.http import problems
+from service.http.documentation import PROBLEM_SCHEMA, SECURITY_SCHEMES
+from service.http.guards import Guards
+from service.http.outermost import Outermost
+from service.scorecards import endpoints as scorecards
+from service.settings import ServeSettings
+from service.storage.engine import Storage
+
+ROUTERS = (health.router, scorecards.router)
+
+
+def create_app(
+    settings: ServeSettings, *, storage: Storage | None = None, now: Callable[[], datetime] | None = None
+) -> FastAPI:
+    """Return the application, ready to be served.
+
+    Args:
+        settings: What it was told.
+        storage: An open database; opened from the settings where none is given.
+        now: The clock, where a test brings its own.
+
+    Returns:
+        The application; it refuses to start while a route has no policy.
+
+    Raises:
+        UsageError: The demo would be reachable from other machines.
+        CheckFailed: A route has no policy.
+    """
+    require_local(settings)
+    database = storage or Storage.open(settings.database)
+    context = ServiceContext(database, settings, ViewLog(database), now or (lambda: datetime.now(UTC)))
+    app = FastAPI(
+        title="Paceline",
+        version=_version(),
+        description="Forecasts of quota attainment, reasons and suggestions. Every error is problem+json.",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        redirect_slashes=False,
+        lifespan=_lifespan,
+    )
+    app.state.context = context
+    problems.install(app)
+    for router in ROUTERS:
+        app.include_router(router)
+    _add_openapi(app)
+    app.add_middleware(Guards, settings=settings)
+    app.add_middleware(Outermost)
+    require_policies(app)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    # Again at start-up: routes may have been added to the application since it was made.
+    require_policies(app)
+    views: ViewLog = app.state.context.views
+    flushing = asyncio.create_task(views.keep_flushing())
+    try:
+        yield
+    finally:
+        flushing.cancel()
+        with suppress(asyncio.CancelledError):
+            await flushing
+        await views.flush()
+        app.state.context.storage.engine.dispose()
+
+
+def _add_openapi(app: FastAPI) -> None:
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            schema = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
+            components = schema.setdefault("components", {})
+            components.setdefault("schemas", {})["Problem"] = PROBLEM_SCHEMA
+            components["securitySchemes"] = SECURITY_SCHEMES
+            app.openapi_schema = schema
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's own way to extend the document
+
+    @app.get(
+        "/openapi.json", dependencies=[Depends(public("describes the routes, holds no data"))], include_in_schema=False
+    )
+    async def description() -> JSONResponse:
+        """Return the OpenAPI document."""
+        return JSONResponse(openapi())
+
+
+def _version() -> str:
+    try:
+        return version("paceline")
+    except PackageNotFoundError:
+        return "0"

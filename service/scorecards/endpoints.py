@@ -1,0 +1,85 @@
+"""Scorecards over HTTP: one's own, one rep's, a team's, and forecasts for scorecards of other systems."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, Request
+from starlette.responses import Response
+
+from service.auth.policy import SeesPeople
+from service.auth.principal import Scope
+from service.context import Context
+from service.errors import Refused
+from service.http.documentation import documented
+from service.http.problems import request_id_of
+from service.scorecards.repository import ScorecardRepository
+from service.scorecards.schemas import AttachRequest, AttachResponse, PageQuery, Scorecard, TeamScorecards
+from service.scorecards.service import attach, join_items
+
+router = APIRouter(prefix="/v1", tags=["scorecards"])
+JSON = "application/json"
+Id = Annotated[str, Path(min_length=1, max_length=200)]
+
+
+@router.get("/me/scorecard", **documented(Scorecard, "My scorecard"))
+async def my_scorecard(scope: SeesPeople, context: Context) -> Response:
+    """Return the caller's own scorecard as it was scored."""
+    own = scope.own or ""
+    document = await context.storage.read(lambda connection: ScorecardRepository(connection, scope).one(own))
+    return _found(document)
+
+
+@router.get("/reps/{rep_id}/scorecard", **documented(Scorecard, "Scorecard of a rep"))
+async def rep_scorecard(rep_id: Id, request: Request, scope: SeesPeople, context: Context) -> Response:
+    """Return the scorecard of a rep in the caller's scope."""
+    document = await context.storage.read(lambda connection: ScorecardRepository(connection, scope).one(rep_id))
+    answer = _found(document)
+    note_view(context, scope, request, rep_id)
+    return answer
+
+
+@router.get("/teams/{team_id}/scorecards", **documented(TeamScorecards, "Scorecards of a team"))
+async def team_scorecards(
+    team_id: Id,
+    request: Request,
+    scope: SeesPeople,
+    context: Context,
+    page: Annotated[PageQuery, Query()],
+) -> Response:
+    """Return scorecards of the team's reps that are in the caller's scope, in order of their ids."""
+    found = await context.storage.read(
+        lambda connection: ScorecardRepository(connection, scope).of_team(
+            team_id, after=page.after, limit=page.limit + 1
+        )
+    )
+    if not found and not page.after:
+        raise Refused("not-found")
+    items, cursor = found[: page.limit], found[page.limit - 1][0] if len(found) > page.limit else None
+    for rep_id, _ in items:
+        note_view(context, scope, request, rep_id)
+    return Response(join_items({"team_id": team_id}, [document for _, document in items], cursor), media_type=JSON)
+
+
+@router.post("/scorecards/attach", **documented(AttachResponse, "Attach forecasts to scorecards of another system"))
+async def attach_forecasts(body: AttachRequest, request: Request, scope: SeesPeople, context: Context) -> Response:
+    """Return scorecards as they were sent, each with forecast, drivers and suggestions of its rep, or a reason."""
+    wanted = {card.rep_id for card in body.scorecards}
+    stored = await context.storage.read(lambda connection: ScorecardRepository(connection, scope).many(wanted))
+    for rep_id in stored:
+        note_view(context, scope, request, rep_id)
+    results = {"results": attach(body.scorecards, stored)}
+    return Response(json.dumps(results, ensure_ascii=False, allow_nan=False).encode(), media_type=JSON)
+
+
+def note_view(context: Context, scope: Scope, request: Request, rep_id: str) -> None:
+    """Remember that somebody looked at another person's forecast; looking at one's own is nobody's business."""
+    if rep_id != scope.own:
+        context.views.note(scope.person, f"rep:{rep_id}", request_id_of(request.scope))
+
+
+def _found(document: bytes | None) -> Response:
+    if document is None:
+        raise Refused("not-found")
+    return Response(document, media_type=JSON)
