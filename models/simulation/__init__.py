@@ -1,1 +1,1 @@
-"""Deals that will close, deals not born yet, and the shocks they share."""
+"""What may still happen: open deals, deals not born yet, shared shocks, and the joint paths made of them."""

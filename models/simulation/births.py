@@ -1,0 +1,168 @@
+"""How many deals a rep will create: trailing creation rates shrunk to similar reps, with ramp and season."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from models.contracts import FloatArray
+from models.simulation.days import IntArray, day_numbers
+
+HALF_LIFE = 120.0
+WINDOW = 365.0
+RAMP_EDGES = (0.0, 45.0, 90.0, 180.0, 365.0)
+RAMP_PSEUDO_DEALS = 30.0
+SEASON_PSEUDO_YEARS = 2.0
+FEWEST_PER_SEASON = 30
+
+
+@dataclass(frozen=True)
+class Births:
+    """Creation of deals.
+
+    Attributes:
+        ramp: Creation of a rep relative to a settled one, per tenure band of `RAMP_EDGES`.
+        season: Creation per calendar month relative to the year's mean, shape (12,).
+    """
+
+    ramp: tuple[float, ...]
+    season: tuple[float, ...]
+
+    def ramp_at(self, tenure: FloatArray) -> FloatArray:
+        """Return the ramp factor at each tenure in days; 0.0 before the first day."""
+        band = np.clip(np.searchsorted(RAMP_EDGES, tenure, side="right") - 1, 0, len(RAMP_EDGES) - 1)
+        return np.asarray(np.where(tenure < 0, 0.0, np.asarray(self.ramp)[band]), dtype=np.float64)
+
+    def season_at(self, days: IntArray) -> FloatArray:
+        """Return the season factor of each day (days since 1970-01-01)."""
+        month = days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) % 12
+        return np.asarray(np.asarray(self.season)[month], dtype=np.float64)
+
+
+@dataclass(frozen=True)
+class Rates:
+    """Deals per day that each rep creates once settled, and how sure that is.
+
+    Attributes:
+        rate: Deals per day, shape (n_reps,).
+        evidence: Deals' worth of knowledge behind it, own and borrowed, shape (n_reps,).
+        own_share: Share of it that is the rep's own, 0..1, shape (n_reps,).
+    """
+
+    rate: FloatArray
+    evidence: FloatArray
+    own_share: FloatArray
+
+
+def learn_births(lives: pd.DataFrame, tenure: pd.Series, as_of: int) -> Births:
+    """Return ramp and season of the deals known by `as_of`.
+
+    Args:
+        lives: `LIFECYCLE_COLUMNS` cut at the as_of.
+        tenure: Days in seat at the as_of per rep_id.
+        as_of: Day of knowledge, days since 1970-01-01.
+    """
+    created = day_numbers(lives["created_on"])
+    first = as_of - lives["rep_id"].map(tenure).to_numpy(dtype=np.float64)
+    at = created - first
+    seats = tenure.to_numpy(dtype=np.float64)
+    start = float(created.min()) if len(created) else float(as_of)
+    known_from = np.maximum(as_of - seats, start)
+    return Births(ramp=_ramp(at, seats, as_of, start), season=_season(created, known_from, as_of))
+
+
+def _ramp(at: FloatArray, seats: FloatArray, as_of: int, start: float) -> tuple[float, ...]:
+    # Only reps hired while data was kept show a ramp; the others were settled before it began.
+    hired_inside = as_of - seats > start + 30
+    edges = [*RAMP_EDGES, np.inf]
+    rates = []
+    for low, high in zip(edges[:-1], edges[1:], strict=True):
+        reach = np.minimum(seats, high) - np.minimum(seats, low)
+        days = reach[hired_inside].sum() if np.isfinite(high) else reach.sum()
+        deals = float(((at >= low) & (at < high)).sum())
+        rates.append((deals, float(days)))
+    settled = rates[-1][0] / rates[-1][1] if rates[-1][1] > 0 and rates[-1][0] > 0 else 0.0
+    if settled == 0.0:
+        return tuple(1.0 for _ in RAMP_EDGES)
+    return tuple(
+        float(np.clip((deals + RAMP_PSEUDO_DEALS) / (days * settled + RAMP_PSEUDO_DEALS), 0.05, 1.5))
+        for deals, days in rates
+    )
+
+
+def _season(created: FloatArray, known_from: FloatArray, as_of: int) -> tuple[float, ...]:
+    """Return month factors: deals per rep-day of each calendar month against the mean of the years seen."""
+    if not len(created):
+        return (1.0,) * 12
+    first = int(created.min())
+    days = np.arange(first, as_of + 1, dtype=np.int64)
+    seated = np.searchsorted(np.sort(known_from), days, side="right").astype(np.float64)
+    month = days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
+    deals = np.bincount((created - first).astype(np.int64), minlength=len(days)).astype(np.float64)
+    level = _year_around(deals, seated)
+    years = len(days) / 365.25
+    factors = []
+    for m in range(12):
+        mine = month % 12 == m
+        expected = float((level[mine] * seated[mine]).sum())
+        seen = float(deals[mine].sum())
+        weight = years / (years + SEASON_PSEUDO_YEARS) if expected >= FEWEST_PER_SEASON else 0.0
+        ratio = seen / expected if expected > 0 else 1.0
+        factors.append(1.0 + weight * (ratio - 1.0))
+    return tuple(np.asarray(factors) / np.mean(factors))
+
+
+def _year_around(deals: FloatArray, seated: FloatArray) -> FloatArray:
+    """Return deals per rep-day over the year centred on each day, so that growth does not look like season."""
+    half = 182
+    cum_deals, cum_seats = (np.concatenate([[0.0], np.cumsum(v)]) for v in (deals, seated))
+    index = np.arange(len(deals))
+    low, high = np.maximum(index - half, 0), np.minimum(index + half + 1, len(deals))
+    return np.asarray(
+        (cum_deals[high] - cum_deals[low]) / np.maximum(cum_seats[high] - cum_seats[low], 1e-9), dtype=np.float64
+    )
+
+
+def creation_rates(births: Births, lives: pd.DataFrame, reps: pd.DataFrame, as_of: int) -> Rates:
+    """Return each rep's creation rate.
+
+    Args:
+        births: Ramp and season.
+        lives: `LIFECYCLE_COLUMNS` cut at the as_of.
+        reps: `rep_id, segment, tenure_days`, one row per rep.
+        as_of: Day of knowledge, days since 1970-01-01.
+    """
+    created = day_numbers(lives["created_on"])
+    tenure = reps["tenure_days"].to_numpy(dtype=np.float64)
+    start = float(created.min()) if len(created) else float(as_of)
+    back = np.arange(0, int(WINDOW), dtype=np.int64)
+    fade = 0.5 ** (back / HALF_LIFE)
+    covered = (as_of - back >= start)[None, :] * births.ramp_at(tenure[:, None] - back[None, :])
+    exposure = (covered * (fade * births.season_at(as_of - back))[None, :]).sum(axis=1)
+    age = as_of - created
+    own = (age < WINDOW) & (age <= lives["rep_id"].map(reps.set_index("rep_id")["tenure_days"]).to_numpy(np.float64))
+    weight = np.where(own, 0.5 ** (np.clip(age, 0, WINDOW) / HALF_LIFE), 0.0)
+    deals = pd.Series(weight).groupby(lives["rep_id"].to_numpy()).sum().reindex(reps["rep_id"], fill_value=0.0)
+    return _shrink(deals.to_numpy(dtype=np.float64), exposure, reps["segment"].fillna("").astype("str"))
+
+
+def _shrink(deals: FloatArray, exposure: FloatArray, segment: pd.Series) -> Rates:
+    frame = pd.DataFrame({"segment": segment.to_numpy(), "deals": deals, "days": exposure})
+    sums = frame.groupby("segment", sort=True)[["deals", "days"]].sum()
+    company = float(deals.sum() / max(exposure.sum(), 1e-9))
+    settled = max(2.0 / max(company, 1e-9), 1e-9)
+    mean = ((sums["deals"] + company * settled) / (sums["days"] + settled)).reindex(segment).to_numpy(dtype=np.float64)
+    believed = _pseudo_deals(deals, exposure, mean)
+    rate = (deals + believed) / (exposure + believed / np.maximum(mean, 1e-12))
+    return Rates(rate=np.where(mean > 0, rate, 0.0), evidence=deals + believed, own_share=deals / (deals + believed))
+
+
+def _pseudo_deals(deals: FloatArray, exposure: FloatArray, mean: FloatArray) -> float:
+    """Return deals' worth of belief in the segment: from how much more reps differ than chance would make them."""
+    expected = mean * exposure
+    if len(deals) < 5 or expected.sum() <= 0:
+        return 8.0
+    excess = float(((deals - expected) ** 2 - expected).sum() / max((expected**2).sum(), 1e-9))
+    return float(np.clip(1.0 / max(excess, 1e-6), 2.0, 60.0))

@@ -1,0 +1,174 @@
+"""The deal model: the chance that an open deal is won within any horizon, from one LightGBM model.
+
+The horizon is a feature, and every feature made from it may only raise the chance, so that month, quarter and year
+agree. Where there are too few wins to learn from, the age curves answer alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import lightgbm as lgb
+import numpy as np
+import pandas as pd
+
+from models.contracts import FloatArray
+from models.simulation.age_curves import AgeCurves
+from models.simulation.days import day_numbers
+from models.simulation.deal_rows import deal_rows
+from models.simulation.encoding import RISING, DealEncoder, learn_encoder
+from models.simulation.horizons import HORIZON_NAMES, HorizonClock, horizon_matrix
+
+FEWEST_WINS = 60
+LARGEST_ROWS = 400_000
+LARGEST_CHANCE = 0.995
+TREES = 140
+PARAMETERS: Mapping[str, object] = {
+    "objective": "binary",
+    "learning_rate": 0.07,
+    "num_leaves": 15,
+    "lambda_l2": 10.0,
+    "max_bin": 127,
+    "monotone_constraints_method": "intermediate",
+    "num_threads": 1,
+    "deterministic": True,
+    "force_row_wise": True,
+    "seed": 1,
+    "verbosity": -1,
+}
+
+
+@dataclass(frozen=True)
+class OwnerFacts:
+    """What a deal's owner is known for at its as_of, one value per deal.
+
+    Attributes:
+        win_effect: Ratio to the segment's win rate, shape (n,).
+        usual_amount: Currency, shape (n,).
+        residuals: Quantile grid of log-residuals around usual amounts.
+    """
+
+    win_effect: FloatArray
+    usual_amount: FloatArray
+    residuals: FloatArray
+
+
+@dataclass(frozen=True)
+class DealModel:
+    """Chance of a win within a horizon.
+
+    Attributes:
+        encoder: Deals to numbers; None when the age curves answer alone.
+        text: The LightGBM model as text; empty when the age curves answer alone.
+        wins: Distinct deals won among the training rows.
+    """
+
+    encoder: DealEncoder | None
+    text: str
+    wins: int
+    booster: lgb.Booster | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def learned(self) -> bool:
+        """Whether there were enough wins for a model; if not, the age curves answer."""
+        return self.booster is not None
+
+    def chances(
+        self,
+        deals: pd.DataFrame,
+        horizons: Sequence[float],
+        *,
+        clock: HorizonClock,
+        curves: AgeCurves,
+        owners: OwnerFacts,
+    ) -> FloatArray:
+        """Return the chance that each open deal is won within each horizon, never falling along the horizons.
+
+        Args:
+            deals: `DEAL_COLUMNS` and deal features, one as_of per row.
+            horizons: Days ahead, ascending.
+            clock: Learned tempo.
+            curves: Age curves known at the as_of.
+            owners: Facts about each deal's owner.
+
+        Returns:
+            Shape (n_deals, n_horizons), 0..`LARGEST_CHANCE`.
+        """
+        if not len(deals):
+            return np.zeros((0, len(horizons)))
+        chances = [self._chance(deals, np.full(len(deals), h), clock, curves, owners) for h in horizons]
+        rising = np.maximum.accumulate(np.column_stack(chances), axis=1)
+        return np.asarray(np.clip(rising, 0.0, LARGEST_CHANCE), dtype=np.float64)
+
+    def _chance(
+        self, deals: pd.DataFrame, horizon: FloatArray, clock: HorizonClock, curves: AgeCurves, owners: OwnerFacts
+    ) -> FloatArray:
+        if self.booster is None or self.encoder is None:
+            as_of = day_numbers(deals["as_of"])
+            age = as_of - day_numbers(deals["created_on"])
+            stretched = clock.exposure(as_of, horizon)
+            return np.asarray(curves.won_within(deals["segment"], age, stretched) * owners.win_effect)
+        base = self.encoder.matrix(deals, owners.win_effect, owners.usual_amount)
+        matrix = np.hstack([base, ahead(deals, horizon, clock, curves)])
+        return np.asarray(self.booster.predict(matrix, num_threads=1), dtype=np.float64)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return everything but the LightGBM text, as JSON values."""
+        encoder = None
+        if self.encoder is not None:
+            encoder = {
+                "numbers": list(self.encoder.numbers),
+                "ranks": {k: dict(v) for k, v in self.encoder.ranks.items()},
+            }
+        return {"wins": self.wins, "encoder": encoder}
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any], text: str) -> DealModel:
+        """Return the model that `to_json` and `text` describe."""
+        encoder = value["encoder"]
+        return cls(
+            encoder=None if encoder is None else DealEncoder(tuple(encoder["numbers"]), encoder["ranks"]),
+            text=text,
+            wins=int(value["wins"]),
+            booster=lgb.Booster(model_str=text) if text else None,
+        )
+
+
+def learn_deal_model(deals: pd.DataFrame, *, clock: HorizonClock, curves: AgeCurves, owners: OwnerFacts) -> DealModel:
+    """Return the model of deals that were open at past cutoffs.
+
+    Args:
+        deals: `TrainingHistory.deals`, with labels.
+        clock: Learned tempo.
+        curves: Age curves.
+        owners: Facts about each deal's owner as they were at its as_of.
+    """
+    wins = int(deals.loc[deals["won_on"].notna(), "opportunity_id"].nunique())
+    if wins < FEWEST_WINS:
+        return DealModel(encoder=None, text="", wins=wins)
+    encoder = learn_encoder(deals, deals["won_on"].notna().to_numpy())
+    rows = deal_rows(deals, clock, largest=LARGEST_ROWS)
+    chosen = deals.iloc[rows.deal]
+    base = encoder.matrix(deals, owners.win_effect, owners.usual_amount)[rows.deal]
+    matrix = np.hstack([base, ahead(chosen, rows.horizon, clock, curves)])
+    names = [*encoder.names, *HORIZON_NAMES]
+    parameters = {
+        **PARAMETERS,
+        "monotone_constraints": [int(n in RISING or n in HORIZON_NAMES) for n in names],
+        "min_data_in_leaf": int(np.clip(len(matrix) // 400, 30, 300)),
+    }
+    data = lgb.Dataset(matrix, label=rows.won.astype(np.float64), feature_name=names, free_raw_data=True)
+    booster = lgb.train(dict(parameters), data, num_boost_round=TREES)
+    text = booster.model_to_string()
+    return DealModel(encoder=encoder, text=text, wins=wins, booster=lgb.Booster(model_str=text))
+
+
+def ahead(deals: pd.DataFrame, horizon: FloatArray, clock: HorizonClock, curves: AgeCurves) -> FloatArray:
+    """Return the horizon features of deals, shape (n, len(HORIZON_NAMES))."""
+    as_of = day_numbers(deals["as_of"])
+    age = as_of - day_numbers(deals["created_on"])
+    curve = curves.won_within(deals["segment"], age, horizon)
+    expected = day_numbers(deals["expected_close"]) - as_of
+    return horizon_matrix(clock, as_of, horizon, expected_in=expected, age_curve=curve)

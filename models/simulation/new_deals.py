@@ -1,0 +1,84 @@
+"""Deals not born yet: births x age curve x amounts, as a marked point process that any window can be cut from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from models.contracts import FloatArray
+from models.simulation.age_curves import MAX_AGE, AgeCurves
+from models.simulation.births import Births, Rates
+from models.simulation.horizons import HorizonClock
+
+
+@dataclass(frozen=True)
+class NewDealOutlook:
+    """What each rep's unborn deals are expected to bring by each horizon.
+
+    Attributes:
+        born: Expected births by each horizon, shape (n_reps, n_horizons).
+        won: Expected wins among them by each horizon, shape (n_reps, n_horizons).
+        ever: Chance that a new deal is ever won, shape (n_reps,).
+    """
+
+    born: FloatArray
+    won: FloatArray
+    ever: FloatArray
+
+
+def outlook(
+    births: Births,
+    rates: Rates,
+    reps: pd.DataFrame,
+    *,
+    as_of: int,
+    horizons: FloatArray,
+    curves: AgeCurves,
+    clock: HorizonClock,
+    effect: FloatArray,
+) -> NewDealOutlook:
+    """Return expected births and wins of deals not born yet.
+
+    Wins on day t are the births of each earlier day s times the chance of a win at age t - s, sped up or slowed by
+    the tempo of day t. A day of age that no win was ever seen at has chance zero, so nothing can be born and won
+    in less time than the shortest cycle.
+
+    Args:
+        births: Ramp and season.
+        rates: Creation rate per rep.
+        reps: `rep_id, segment, tenure_days`, one row per rep, same order as `rates`.
+        as_of: Day of knowledge, days since 1970-01-01.
+        horizons: Days ahead, whole, ascending.
+        curves: Age curves.
+        clock: Learned tempo.
+        effect: Win effect per rep, shape (n_reps,).
+    """
+    length = int(horizons.max()) if len(horizons) else 0
+    ahead = np.arange(1, length + 1, dtype=np.int64)
+    tenure = reps["tenure_days"].to_numpy(dtype=np.float64)
+    per_day = rates.rate[:, None] * births.ramp_at(tenure[:, None] + ahead[None, :]) * births.season_at(as_of + ahead)
+    row = curves.row(reps["segment"].fillna(""))
+    density, ever = curves.density, curves.ever
+    wins = np.zeros_like(per_day)
+    for segment in np.unique(row):
+        mine = row == segment
+        wins[mine] = per_day[mine] @ _shifted(density[segment], length)
+    exposure = clock.exposure(np.full(length + 1, float(as_of)), np.arange(length + 1, dtype=np.float64))
+    tempo = np.diff(exposure)
+    wins *= tempo[None, :] * effect[:, None]
+    at = horizons.astype(np.int64)
+    return NewDealOutlook(
+        born=_running(per_day)[:, at], won=_running(wins)[:, at], ever=np.clip(ever[row] * effect, 0.0, 1.0)
+    )
+
+
+def _running(values: FloatArray) -> FloatArray:
+    return np.concatenate([np.zeros((len(values), 1)), np.cumsum(values, axis=1)], axis=1)
+
+
+def _shifted(density: FloatArray, length: int) -> FloatArray:
+    """Return the matrix whose entry (s, t) is the chance that a deal born on day s is won on day t."""
+    gap = np.arange(length)[None, :] - np.arange(length)[:, None]
+    return np.where((gap >= 0) & (gap < MAX_AGE), density[np.clip(gap, 0, MAX_AGE - 1)], 0.0)
