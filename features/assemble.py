@@ -1,0 +1,165 @@
+"""`assemble`: every feature at every cutoff in one pass over the facts that are known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+import pyarrow as pa
+
+from features.columns import DEAL_COLUMNS, LIFECYCLE_COLUMNS, TARGET_COLUMNS, TEAM_QUOTA_COLUMNS
+from features.definitions.registry import feature_names
+from features.definitions.render import (
+    DEAL_FEATURES,
+    Step,
+    deal_steps,
+    family_steps,
+    input_views,
+    ledger_steps,
+    read_sql,
+    wide_deals,
+    wide_targets,
+)
+from features.domain.errors import UsageError
+from features.domain.time import AsOf, Grain, Period, WorkCalendar
+from features.engines import DuckEngine, Engine
+from features.frames import to_frame
+from features.grids import EPOCH, build_grids, day_number
+from features.history.known import KnownFacts
+
+TARGET_NAMES = {
+    "start_day": "period_start",
+    "period_end_day": "period_end",
+    "as_of_day": "as_of",
+    "name": "rep_name",
+}
+
+
+@dataclass(frozen=True)
+class Frames:
+    """What was known at each cutoff, and the facts behind it as known at the end.
+
+    Attributes:
+        targets: `TARGET_COLUMNS`, then the features of the registry; rows by as_of, rep, period and measure.
+        deals: `DEAL_COLUMNS`, then `DEAL_FEATURES`; rows by as_of and opportunity.
+        bookings: `BOOKING_COLUMNS` as known at the as_of of the facts; a revision is a row that takes back.
+        lifecycles: `LIFECYCLE_COLUMNS` as known at the as_of of the facts.
+        reps: `REP_COLUMNS` as known at the as_of of the facts.
+        team_quotas: `TEAM_QUOTA_COLUMNS` for the open periods at each cutoff.
+    """
+
+    targets: pd.DataFrame
+    deals: pd.DataFrame
+    bookings: pd.DataFrame
+    lifecycles: pd.DataFrame
+    reps: pd.DataFrame
+    team_quotas: pd.DataFrame
+
+
+def assemble(known: KnownFacts, cutoffs: Sequence[date], *, grains: Sequence[Grain] | None = None) -> Frames:
+    """Build all frames at all cutoffs from facts known by `known.as_of`.
+
+    Args:
+        known: Facts behind the gate.
+        cutoffs: Days whose ends are the moments of knowledge; none may lie after `known.as_of`.
+        grains: Keep only targets of these grains; None keeps all.
+
+    Returns:
+        The frames. What they say about a cutoff depends on nothing that became known after it.
+
+    Raises:
+        LookAheadError: A cutoff lies after `known.as_of`.
+        UsageError: There is no cutoff.
+    """
+    ordered = sorted(set(cutoffs))
+    if not ordered:
+        raise UsageError("assemble was asked for no cutoff; give at least one day")
+    for day in ordered:
+        known.require(AsOf(day, known.as_of.zone))
+    return assemble_with(
+        DuckEngine(known.con), ordered, horizon=known.as_of.day, calendar=known.info.calendar, grains=grains
+    )
+
+
+def assemble_with(
+    engine: Engine,
+    cutoffs: Sequence[date],
+    *,
+    horizon: date,
+    calendar: WorkCalendar,
+    grains: Sequence[Grain] | None = None,
+    replaced: Mapping[str, str] | None = None,
+) -> Frames:
+    """Build all frames in any engine whose `*_log` views hold known facts only.
+
+    Args:
+        engine: Session to run in.
+        cutoffs: Ascending days without duplicates, none after `horizon`.
+        horizon: Day at whose end the facts are known.
+        calendar: Fiscal year, holidays and time zone.
+        grains: Keep only targets of these grains; None keeps all.
+        replaced: Other SQL by step name; the leak tests plant their faults here.
+    """
+    prepare(engine, cutoffs, horizon=horizon, calendar=calendar)
+    steps = (*ledger_steps(replaced), *family_steps(replaced), *deal_steps())
+    run_steps(engine, (*steps, Step("current_reps", read_sql("sql/current_reps.sql"))))
+    return _collect(engine, grains)
+
+
+def prepare(engine: Engine, cutoffs: Sequence[date], *, horizon: date, calendar: WorkCalendar) -> None:
+    """Create the input views and the small tables that the definitions join to."""
+    imports = engine.fetch("SELECT COUNT(DISTINCT import_id) AS n FROM activities_log").column("n")[0].as_py()
+    views = input_views(calendar.zone, activities_revised=imports > 1)
+    for view in views:
+        engine.execute(f"DROP VIEW IF EXISTS {view.split()[3]}")
+        engine.execute(view)
+    rows = engine.fetch("SELECT DISTINCT start_day, end_day FROM quota_versions").to_pylist()
+    metrics = engine.fetch("SELECT metric FROM booking_versions UNION SELECT metric FROM quota_versions")
+    grids = build_grids(
+        cutoffs,
+        quota_periods=[Period(_day(row["start_day"]), _day(row["end_day"])) for row in rows],
+        metrics=metrics.column("metric").to_pylist(),
+        calendar=calendar,
+    )
+    tables = {**grids.tables, "horizon": pa.table({"as_of_day": pa.array([day_number(horizon)], pa.int32())})}
+    for name, table in tables.items():
+        engine.execute(f"DROP TABLE IF EXISTS {name}")
+        engine.load(name, table)
+
+
+def run_steps(engine: Engine, steps: Sequence[Step]) -> None:
+    """Run each step into the temporary table of its name."""
+    for step in steps:
+        engine.execute(f"DROP TABLE IF EXISTS {step.name}")
+        engine.execute(f"CREATE TEMP TABLE {step.name} AS\n{step.select}")
+
+
+def _day(number: int) -> date:
+    return date.fromordinal(EPOCH.toordinal() + number)
+
+
+def _collect(engine: Engine, grains: Sequence[Grain] | None) -> Frames:
+    targets = to_frame(engine.fetch(wide_targets()), TARGET_NAMES, texts=("team_id", "currency"))
+    if grains is not None:
+        targets = targets[targets["grain"].isin([grain.value for grain in grains])].reset_index(drop=True)
+    deal_names = {"as_of_day": "as_of", "created_day": "created_on", "expected_day": "expected_close"}
+    deals = to_frame(engine.fetch(wide_deals()), deal_names, texts=("source", "stage", "segment"))
+    booking_names = {"occurred_day": "day", "known_day": "known_on"}
+    life_names = {"created_day": "created_on", "closed_day": "closed_on"}
+    rep_names = {"name": "rep_name", "hire_day": "hire_date", "end_day": "end_date"}
+    goal_names = {"as_of_day": "as_of", "start_day": "period_start", "end_day": "period_end", "source": "quota_source"}
+    lives = to_frame(engine.fetch(read_sql("sql/lifecycles.sql")), life_names, texts=("source",))
+    return Frames(
+        targets=targets[[*TARGET_COLUMNS, *feature_names()]],
+        deals=deals[[*DEAL_COLUMNS, *DEAL_FEATURES]],
+        bookings=to_frame(engine.fetch(read_sql("sql/booked_days.sql")), booking_names),
+        lifecycles=lives[list(LIFECYCLE_COLUMNS)],
+        reps=to_frame(engine.fetch("SELECT * FROM current_reps ORDER BY rep_id"), rep_names, texts=REP_TEXTS),
+        team_quotas=to_frame(engine.fetch(_TEAM_QUOTAS), goal_names, texts=("currency",))[list(TEAM_QUOTA_COLUMNS)],
+    )
+
+
+REP_TEXTS = ("team_id", "region", "role")
+_TEAM_QUOTAS = "SELECT * FROM team_quotas ORDER BY as_of_day, team_id, start_day, end_day, metric"

@@ -1,0 +1,151 @@
+"""The order in which the SQL files run, and the text of each statement; the same for every engine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+
+from features.definitions.registry import JOIN_KEYS, load_features
+
+LEDGER = (
+    "rep_grid",
+    "booking_spans",
+    "booking_moves",
+    "booking_sums",
+    "period_moves",
+    "deal_spans",
+    "deal_moves",
+    "deal_sums",
+    "activity_moves",
+    "activity_sums",
+    "company_grid",
+    "quota_spans",
+    "open_periods",
+    "target_base",
+    "targets",
+    "team_quotas",
+)
+"""Steps from facts to running sums and targets, in order; each is one file in `sql/` and one temporary table."""
+
+DEAL_STEPS = ("stage_ranks", "deal_activity", "open_deals")
+"""Further steps that only the open-deals frame needs."""
+
+DEAL_FEATURES = (
+    "age_days",
+    "days_in_stage",
+    "days_to_expected_close",
+    "n_pushes",
+    "n_amount_cuts",
+    "n_stage_changes",
+    "amount_vs_usual",
+    "deal_activities_28d",
+    "deal_two_way_28d",
+    "deal_days_since_activity",
+    "owner_win_rate",
+    "owner_changed",
+    "stage_rank",
+    "share_of_usual_cycle",
+    "owner_open_deals",
+)
+"""Feature columns of the open-deals frame, in order."""
+
+INPUT_DAYS = (
+    "known_on",
+    "occurred_on",
+    "created_on",
+    "expected_close",
+    "period_start",
+    "period_end",
+    "hire_date",
+    "end_date",
+    "valid_from",
+    "valid_to",
+)
+"""Day columns of the canonical tables that become integers."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One statement: `select` becomes the temporary table `name`."""
+
+    name: str
+    select: str
+
+
+def day_number(expression: str) -> str:
+    """Return SQL for the days from 1970-01-01 to the date `expression` (DuckDB and PostgreSQL)."""
+    return f"CAST({expression} - DATE '1970-01-01' AS INTEGER)"
+
+
+def local_day(column: str, zone: str) -> str:
+    """Return SQL for the day, in the company's time zone, of a UTC moment."""
+    if zone == "UTC":
+        return f"CAST({column} AS DATE)"
+    escaped = zone.replace("'", "''")
+    return f"CAST(({column} AT TIME ZONE 'UTC') AT TIME ZONE '{escaped}' AS DATE)"
+
+
+def input_views(zone: str, *, activities_revised: bool) -> tuple[str, ...]:
+    """Return the statements that create the views the definitions read.
+
+    Args:
+        zone: The company's time zone.
+        activities_revised: Whether a later import may hold another version of an activity; without revisions the
+            sort by key of what is by far the longest table is not needed.
+    """
+    revised = f"LEAD({day_number('known_on')}) OVER (PARTITION BY activity_id ORDER BY known_at, seq)"
+    values = {name: day_number(name) for name in INPUT_DAYS}
+    values["changed_on"] = day_number(local_day("changed_at", zone))
+    values["activity_next_day"] = revised if activities_revised else "CAST(NULL AS INTEGER)"
+    text = "\n".join(line for line in read_sql("sql/inputs.sql").splitlines() if not line.startswith("--"))
+    return tuple(text.format_map(values).split(";\n"))
+
+
+def read_sql(path: str) -> str:
+    """Return the text of one SQL file below `features/definitions`."""
+    return files("features.definitions").joinpath(path).read_text(encoding="utf-8")
+
+
+def ledger_steps(replaced: Mapping[str, str] | None = None) -> tuple[Step, ...]:
+    """Return the steps from facts to running sums and targets.
+
+    Args:
+        replaced: Other SQL by step name; the leak tests plant their faults here.
+    """
+    replaced = replaced or {}
+    return tuple(Step(name, replaced.get(name) or read_sql(f"sql/{name}.sql")) for name in LEDGER)
+
+
+def family_steps(replaced: Mapping[str, str] | None = None) -> tuple[Step, ...]:
+    """Return one step per feature file; its table is called `f_` and the name of the file."""
+    replaced = replaced or {}
+    names = dict.fromkeys(feature.file for feature in load_features())
+    return tuple(Step(f"f_{name}", replaced.get(name) or read_sql(f"{name}.sql")) for name in names)
+
+
+def deal_steps() -> tuple[Step, ...]:
+    """Return the steps that only the open-deals frame needs."""
+    return tuple(Step(name, read_sql(f"sql/{name}.sql")) for name in DEAL_STEPS)
+
+
+def wide_targets() -> str:
+    """Return the SELECT that puts all features beside the targets, in the declared order of rows."""
+    grains = {feature.file: feature.grain for feature in load_features()}
+    columns = ", ".join(f"f_{feature.file}.{feature.name}" for feature in load_features())
+    joins = "\n".join(
+        f"LEFT JOIN f_{name} ON " + " AND ".join(f"f_{name}.{key} = t.{key}" for key in JOIN_KEYS[grain])
+        for name, grain in grains.items()
+    )
+    own = (
+        "t.rep_id, t.start_day, t.period_end_day, t.metric, t.as_of_day, t.grain, t.name, t.team_id, t.segment, "
+        "t.currency, t.quota, COALESCE(t.quota_source, '') AS quota_source, t.attained, t.elapsed, t.days_left, "
+        "t.starts_in, t.tenure_days, t.exposure, t.status, t.reason"
+    )
+    order = "t.as_of_day, t.rep_id, t.start_day, t.period_end_day, t.metric"
+    return f"SELECT {own}, {columns}\nFROM targets AS t\n{joins}\nORDER BY {order}"
+
+
+def wide_deals() -> str:
+    """Return the SELECT of the open-deals frame, in the declared order of rows."""
+    return f"SELECT * FROM (\n{read_sql('deals.sql')}) AS deals\nORDER BY as_of_day, opportunity_id"

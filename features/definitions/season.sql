@@ -1,0 +1,18 @@
+-- Seasonality: the same period a year before, of the rep and of the whole company.
+WITH company_year AS (
+  SELECT metric, ix, SUM(a_364) AS a_364 FROM booking_sums GROUP BY metric, ix
+),
+company_last_year AS (
+  SELECT p.metric, p.ix, p.period_ix, SUM(m.amount) AS amount
+  FROM open_periods AS p
+  JOIN period_moves AS m ON m.metric = p.metric AND m.period_ix = p.period_ix AND m.kind = 1 AND m.ix <= p.ix
+  GROUP BY p.metric, p.ix, p.period_ix
+)
+SELECT t.rep_id, t.metric, t.ix, t.period_ix,
+  CASE WHEN t.tenure_days >= 364 THEN t.last_year END AS last_year_period,
+  CASE WHEN y.a_364 > 0
+    THEN CAST(l.amount AS DOUBLE PRECISION) * 364 / (t.period_end_day - t.start_day + 1)
+      / CAST(y.a_364 AS DOUBLE PRECISION) END AS season_index
+FROM targets AS t
+LEFT JOIN company_year AS y ON y.metric = t.metric AND y.ix = t.ix
+LEFT JOIN company_last_year AS l ON l.metric = t.metric AND l.ix = t.ix AND l.period_ix = t.period_ix

@@ -1,0 +1,22 @@
+-- The order of stages as learned by each cutoff: how long after creation deals enter a stage, on average.
+WITH entries AS (
+  SELECT stage, GREATEST(from_ix, 0) AS ix, SUM(entry_day - created_day) AS delay, COUNT(*) AS n
+  FROM deal_spans
+  WHERE entry_day IS NOT NULL AND outcome = 'open' AND gone = 0
+  GROUP BY stage, GREATEST(from_ix, 0)
+),
+learned AS (
+  SELECT s.stage, c.ix, SUM(e.delay) OVER past AS delay, SUM(e.n) OVER past AS n
+  FROM (SELECT DISTINCT stage FROM entries) AS s
+  CROSS JOIN cutoffs AS c
+  LEFT JOIN entries AS e ON e.stage = s.stage AND e.ix = c.ix
+  WINDOW past AS (PARTITION BY s.stage ORDER BY c.ix ROWS UNBOUNDED PRECEDING)
+),
+ordered AS (
+  SELECT stage, ix,
+    ROW_NUMBER() OVER (PARTITION BY ix ORDER BY CAST(delay AS DOUBLE PRECISION) / CAST(n AS DOUBLE PRECISION), stage) AS place,
+    COUNT(*) OVER (PARTITION BY ix) AS places
+  FROM learned
+  WHERE n > 0
+)
+SELECT stage, ix, CAST(place AS DOUBLE PRECISION) / places AS stage_rank FROM ordered

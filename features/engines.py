@@ -1,0 +1,50 @@
+"""Where the definitions run: a protocol of three verbs, and DuckDB behind the gate of `known_by`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import duckdb
+import pyarrow as pa
+
+
+class Engine(Protocol):
+    """A database session in which the `*_log` views hold only facts that are known."""
+
+    def execute(self, sql: str) -> None:
+        """Run one statement."""
+        ...
+
+    def load(self, name: str, table: pa.Table) -> None:
+        """Make a temporary table of `table`."""
+        ...
+
+    def fetch(self, sql: str) -> pa.Table:
+        """Return the rows of a query, money as decimals, in the order the query declares."""
+        ...
+
+
+@dataclass(frozen=True)
+class DuckEngine:
+    """DuckDB in the process.
+
+    Attributes:
+        con: Connection of a `KnownFacts`.
+    """
+
+    con: duckdb.DuckDBPyConnection
+
+    def execute(self, sql: str) -> None:
+        """Run one statement."""
+        self.con.execute(sql)
+
+    def load(self, name: str, table: pa.Table) -> None:
+        """Make a temporary table of `table`."""
+        self.con.register(f"_{name}_arrow", table)
+        self.con.execute(f"CREATE TEMP TABLE {name} AS SELECT * FROM _{name}_arrow")
+        self.con.unregister(f"_{name}_arrow")
+
+    def fetch(self, sql: str) -> pa.Table:
+        """Return the rows of a query."""
+        return self.con.sql(sql).to_arrow_table()
