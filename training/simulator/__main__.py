@@ -10,9 +10,8 @@ from datetime import date
 from pathlib import Path
 
 from training.simulator.crm_export import write_crm_export
-from training.simulator.organisation import simulate
+from training.simulator.organisation import simulate, write_truth
 from training.simulator.settings import SimulatorSettings
-from training.simulator.truth import write_tables
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -34,7 +33,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     settings = SimulatorSettings(reps=asked.reps, quarters=asked.quarters, seed=asked.seed)
     org = simulate(settings)
     rows = write_crm_export(org, asked.out / "crm", until=asked.until)
-    write_tables(org.truth, settings, asked.out / "truth")
+    write_truth(org, asked.out / "truth")
     sys.stdout.write(json.dumps(rows, indent=2) + "\n")
     return 0
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 
-from training.simulator.market import Floats, Ints
+from training.simulator.market import Floats, Ints, day_number
 from training.simulator.organisation import Organisation
 from training.simulator.paper_trail import DAY
 
@@ -29,14 +31,10 @@ def activity_log(org: Organisation, deals: pd.DataFrame, rng: np.random.Generato
         Columns seat, deal (`NO_DEAL` for prospecting), moment and logged (seconds since 1970-01-01), kind (index into
         `KINDS`), done; sorted by logged.
     """
-    steps = org.truth.shocks["day"].to_numpy(dtype=np.int64)
-    week_first = np.searchsorted(steps, org.truth.effort["day"].drop_duplicates().to_numpy(dtype=np.int64))
-    logging = _logging(org, rng)
-    seat, deal, index = _merge(
-        _on_deals(org, deals, steps, week_first, logging, rng), _prospecting(org, steps, week_first, logging, rng)
-    )
-    day = steps[index]
-    recorded = day >= steps[np.searchsorted(steps, (org.settings.start.toordinal() - 719_163))]
+    weeks = _weeks(org, rng)
+    seat, deal, index = _merge(_on_deals(deals, weeks, rng), _prospecting(weeks, rng))
+    day = weeks.days[index]
+    recorded = day >= day_number(org.settings.start)
     seat, deal, day = seat[recorded], deal[recorded], day[recorded]
     moment = day * DAY + 8 * 3_600 + rng.integers(9 * 3_600, size=len(day))
     delay = np.minimum(rng.exponential(1_200.0, len(day)), 5_400.0).astype(np.int64)
@@ -53,47 +51,61 @@ def activity_log(org: Organisation, deals: pd.DataFrame, rng: np.random.Generato
     return frame.sort_values(["logged", "seat", "deal"], kind="stable").reset_index(drop=True)
 
 
-def _logging(org: Organisation, rng: np.random.Generator) -> Floats:
-    """Return the multiplier on logged activity per week and seat: true effort, noise and what is forgotten."""
-    seats = len(org.truth.seats)
-    drift = org.truth.effort["activity"].to_numpy(dtype=np.float64).reshape(-1, seats)
-    day = org.truth.effort["day"].to_numpy(dtype=np.int64)
-    person = org.owner(org.truth.effort["seat"].to_numpy(dtype=np.int64), day).reshape(-1, seats)
+@dataclass(frozen=True)
+class _Weeks:
+    """The simulated weeks as ranges of working days.
+
+    Attributes:
+        days: Every working day, shape (n_days,).
+        first: Index into `days` of each week's first day, shape (n_weeks,).
+        last: Index of its last day, shape (n_weeks,).
+        logging: Multiplier on logged activity, shape (n_weeks, n_seats).
+    """
+
+    days: Ints
+    first: Ints
+    last: Ints
+    logging: Floats
+
+
+def _weeks(org: Organisation, rng: np.random.Generator) -> _Weeks:
+    """Return the weeks with what each seat logs in them: true effort, noise, less what is forgotten."""
+    seats, effort = len(org.truth.seats), org.truth.effort
+    days = org.truth.shocks["day"].to_numpy(dtype=np.int64)
+    moved = effort["day"].to_numpy(dtype=np.int64)
+    drift = effort["activity"].to_numpy(dtype=np.float64).reshape(-1, seats)
+    person = org.owner(effort["seat"].to_numpy(dtype=np.int64), moved).reshape(-1, seats)
     mean = org.truth.people["activity_mean"].to_numpy(dtype=np.float64)[person]
     noise = OBSERVED_NOISE * rng.standard_normal(drift.shape)
-    return np.asarray(np.exp(drift + mean + noise) * (1 - FORGOTTEN))
+    first = np.searchsorted(days, moved[::seats]).astype(np.int64)
+    last = np.append(first[1:], len(days)) - 1
+    return _Weeks(days, first, last, np.asarray(np.exp(drift + mean + noise) * (1 - FORGOTTEN)))
 
 
-def _on_deals(
-    org: Organisation, deals: pd.DataFrame, steps: Ints, week_first: Ints, logging: Floats, rng: np.random.Generator
-) -> tuple[Ints, Ints, Ints]:
-    created = np.searchsorted(steps, deals["entered_0"].to_numpy(dtype=np.int64))
-    closed_day = deals["closed"].to_numpy(dtype=np.int64)
-    closed = np.where(closed_day >= 0, np.searchsorted(steps, closed_day), len(steps) - 1)
-    first, last = (np.searchsorted(week_first, x, side="right") - 1 for x in (created, closed))
+def _on_deals(deals: pd.DataFrame, weeks: _Weeks, rng: np.random.Generator) -> tuple[Ints, Ints, Ints]:
+    """Return seat, deal and index of day of activities on deals, more of them where the customer engages."""
+    created = np.searchsorted(weeks.days, deals["entered_0"].to_numpy(dtype=np.int64))
+    closed_on = deals["closed"].to_numpy(dtype=np.int64)
+    closed = np.where(closed_on >= 0, np.searchsorted(weeks.days, closed_on), len(weeks.days) - 1)
+    first, last = (np.searchsorted(weeks.first, index, side="right") - 1 for index in (created, closed))
     length = last - first + 1
     row = np.repeat(np.arange(len(deals)), length)
     week = np.arange(len(row)) - np.repeat(np.cumsum(length) - length, length) + first[row]
-    ends = np.append(week_first[1:], len(steps)) - 1
-    begin, end = np.maximum(week_first[week], created[row]), np.minimum(ends[week], closed[row])
+    begin, end = np.maximum(weeks.first[week], created[row]), np.minimum(weeks.last[week], closed[row])
     engagement = deals["quality"].to_numpy() + rng.standard_normal(len(deals))
-    seat = deals["seat"].to_numpy(dtype=np.int64)
-    share = (end - begin + 1) / (ends[week] - week_first[week] + 1)
-    rate = PER_DEAL_WEEK * np.exp(ENGAGEMENT_PULL * engagement)[row] * logging[week, seat[row]] * share
-    count = rng.poisson(rate)
-    pick = np.repeat(np.arange(len(row)), count)
+    seat, share = deals["seat"].to_numpy(dtype=np.int64), (end - begin + 1) / (weeks.last - weeks.first + 1)[week]
+    rate = PER_DEAL_WEEK * np.exp(ENGAGEMENT_PULL * engagement)[row] * weeks.logging[week, seat[row]] * share
+    pick = np.repeat(np.arange(len(row)), rng.poisson(rate))
     index = rng.integers(begin[pick], end[pick] + 1)
     return seat[row[pick]], deals["deal"].to_numpy(dtype=np.int64)[row[pick]], index
 
 
-def _prospecting(
-    org: Organisation, steps: Ints, week_first: Ints, logging: Floats, rng: np.random.Generator
-) -> tuple[Ints, Ints, Ints]:
-    ends = np.append(week_first[1:], len(steps)) - 1
-    count = rng.poisson(PROSPECTING_WEEK * logging)
+def _prospecting(weeks: _Weeks, rng: np.random.Generator) -> tuple[Ints, Ints, Ints]:
+    """Return seat, `NO_DEAL` and index of day of activities on strangers."""
+    count = rng.poisson(PROSPECTING_WEEK * weeks.logging)
     cell = np.repeat(np.arange(count.size), count.ravel())
     week, seat = cell // count.shape[1], cell % count.shape[1]
-    index = rng.integers(week_first[week], ends[week] + 1)
+    index = rng.integers(weeks.first[week], weeks.last[week] + 1)
     return seat.astype(np.int64), np.full(len(seat), NO_DEAL, dtype=np.int64), index
 
 

@@ -136,7 +136,7 @@ def crm_tables(
     view = _View(org, records or keep_records(org), last)
     tables = {
         "User": user_rows(org, view.records, last),
-        "UserRole": role_rows(org, view.records),
+        "UserRole": role_rows(org),
         "UserTeamHistory__c": team_history_rows(org, view.records, last),
         "Account": view.accounts(),
         "Opportunity": view.opportunities(),

@@ -21,7 +21,7 @@ MIXED = "Field Sales"
 
 def manager_ids(org: Organisation) -> list[str]:
     """Return user ids of the chief, the regional directors and the team managers, in this order."""
-    return identifiers("005", np.arange(1 + len(_regions(org)) + len(_teams(org)))).tolist()
+    return list(identifiers("005", np.arange(1 + len(_regions(org)) + len(_teams(org)))))
 
 
 def _regions(org: Organisation) -> list[int]:
@@ -38,12 +38,11 @@ def _teams(org: Organisation) -> pd.DataFrame:
 
 
 def _team_names(org: Organisation) -> list[str]:
-    names, seen = [], dict.fromkeys(range(len(REGIONS)), 0)
+    names = []
     titles = (*SEGMENT_TITLES, MIXED)
     counted: dict[tuple[int, int], int] = {}
     for region, segment in _teams(org)[["region", "segment"]].itertuples(index=False):
         counted[region, segment] = counted.get((region, segment), 0) + 1
-        seen[region] += 1
         names.append(team_name(region, titles[segment], counted[region, segment]))
     return names
 
@@ -51,12 +50,11 @@ def _team_names(org: Organisation) -> list[str]:
 def team_ids(org: Organisation) -> list[str]:
     """Return the role id of each team."""
     above = 1 + len(_regions(org))
-    return identifiers("00E", np.arange(len(_teams(org))) + above).tolist()
+    return list(identifiers("00E", np.arange(len(_teams(org))) + above))
 
 
-def role_rows(org: Organisation, records: CrmRecords) -> pd.DataFrame:
+def role_rows(org: Organisation) -> pd.DataFrame:
     """Return the roles: company, regions, teams."""
-    del records
     regions, teams, managers = _regions(org), _teams(org), manager_ids(org)
     above = identifiers("00E", np.arange(1 + len(regions))).tolist()
     return pd.DataFrame(

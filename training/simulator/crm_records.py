@@ -1,4 +1,4 @@
-"""Everything that a simulated CRM ever held, with the moment from which it held it, before a day of export is chosen."""
+"""Everything that a simulated CRM ever held, with the moment from which it held it, not yet cut at a day."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The engine: how deals are born, advance, are won and lost from one working day to the next, in many universes at once."""
+"""The engine: how deals are born, advance, are won or lost from one working day to the next, in many universes."""
 
 from __future__ import annotations
 

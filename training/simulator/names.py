@@ -6,18 +6,23 @@ from itertools import count
 
 import numpy as np
 
-GIVEN = tuple(
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+GIVEN = _words(
     "Jie Marco Aisha Wei Lucia Tomas Yan Priya Daniel Ingrid Hao Sofia Omar Lin Elena Kenji Fatima Min Jonas Camila "
     "Xin Mateo Hana Bo Nadia Felix Ling Arjun Clara Tao Amara Viktor Ying Rafael Mei Oliver Leila Jun Paula Samir Na "
-    "Henrik Dana Peng Ines Kofi Rui Maya Anton Qian Zoe Diego Fang Noor Emil Lan Isabel Ravi Kai Teresa".split()
+    "Henrik Dana Peng Ines Kofi Rui Maya Anton Qian Zoe Diego Fang Noor Emil Lan Isabel Ravi Kai Teresa"
 )
-FAMILY_WEST = tuple(
+FAMILY_WEST = _words(
     "Silva Rossi Novak Costa Haddad Larsen Mehta Okafor Weber Moreau Santos Keller Ibrahim Lindgren Fischer Duarte Rao "
     "Nowak Petit Andersen Marino Torres Kaya Bauer Osei Romano Vega Holm Farah Lehmann Sato Mori Kim Park Suarez "
-    "Dubois Klein Pereira Nair Jensen".split()
+    "Dubois Klein Pereira Nair Jensen"
 )
-FAMILY_CHINA = tuple("Chen Wang Li Zhang Liu Yang Huang Zhao Wu Zhou Xu Sun Ma Zhu Hu Guo He Lin Gao Luo".split())
-GIVEN_CHINA = frozenset("Jie Wei Yan Hao Lin Min Xin Bo Ling Tao Ying Mei Jun Na Peng Rui Qian Fang Lan Kai".split())
+FAMILY_CHINA = _words("Chen Wang Li Zhang Liu Yang Huang Zhao Wu Zhou Xu Sun Ma Zhu Hu Guo He Lin Gao Luo")
+GIVEN_CHINA = frozenset(_words("Jie Wei Yan Hao Lin Min Xin Bo Ling Tao Ying Mei Jun Na Peng Rui Qian Fang Lan Kai"))
 REGIONS = ("North America", "EMEA", "Greater China", "Latin America", "Asia Pacific")
 COUNTRIES = (
     ("United States", "Canada"),
@@ -28,14 +33,15 @@ COUNTRIES = (
 )
 SEGMENT_TITLES = ("Small Business", "Mid-Market", "Enterprise")
 INDUSTRIES = ("Manufacturing", "Retail", "Technology", "Healthcare", "Finance", "Logistics", "Education", "Energy")
-ACCOUNT_FIRST = tuple(
+ACCOUNT_FIRST = _words(
     "Amber Birch Cobalt Delta Ember Falcon Granite Harbor Indigo Juniper Kestrel Lumen Maple Nimbus Orchid Pioneer "
     "Quartz River Summit Tidal Umbra Vertex Willow Xenon Yarrow Zephyr Alder Beacon Cedar Drift Echo Fjord Glacier "
-    "Horizon Iris Jade Keystone Lotus Meridian Nova Opal Prism Quill Ridge Sable Terra Ultra Vista Westward Apex".split()
+    "Horizon Iris Jade Keystone Lotus Meridian Nova Opal Prism Quill Ridge Sable Terra Ultra Vista Westward "
+    "Apex"
 )
-ACCOUNT_SECOND = tuple(
+ACCOUNT_SECOND = _words(
     "Foods Systems Logistics Textiles Energy Health Robotics Media Capital Motors Labs Paper Marine Optics Plastics "
-    "Networks Farms Steel Travel Learning".split()
+    "Networks Farms Steel Travel Learning"
 )
 ACCOUNT_FORM = ("Group", "Ltd", "Inc", "Co", "Partners")
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from training.simulator.deals import Deals, World, advance_day
-from training.simulator.latents import Seats, draw_seats
+from training.simulator.latents import draw_seats
 from training.simulator.market import Calendar, Ints, Step, as_date, day_number, draw_market, next_workday
 from training.simulator.quotas import (
     LEAST_EXPOSURE,
@@ -26,7 +27,7 @@ from training.simulator.quotas import (
 )
 from training.simulator.recorder import Recorder
 from training.simulator.settings import SimulatorSettings
-from training.simulator.truth import Truth
+from training.simulator.truth import Truth, read_tables, write_tables
 
 
 @dataclass(frozen=True)
@@ -68,8 +69,8 @@ class Organisation:
     def outcomes(self) -> pd.DataFrame:
         """One row per quota of a recorded quarter, with its final result.
 
-        Columns: person, seat, segment, team, quarter, quota, booked, attained (booked / quota), full (whether the person
-        was in seat from the first to the last day).
+        Columns: person, seat, segment, team, quarter, quota, booked, attained (booked / quota), full (whether the
+        person was in seat from the first to the last day).
         """
         quotas = self.truth.quotas[self.truth.quotas["quarter"] >= 0]
         booked = self.bookings.groupby(["person", "quarter"])["amount"].sum().rename("booked").reset_index()
@@ -99,7 +100,8 @@ class Organisation:
     def quarter_index(self, day: Ints) -> Ints:
         """Return the quarter index of each day, shape as given."""
         starts = np.array([day_number(p.start) for p in self.calendar.periods])
-        return np.searchsorted(starts, day, side="right").astype(np.int64) - 1 - self.calendar.burn_in
+        place: Ints = np.searchsorted(starts, day, side="right").astype(np.int64) - 1
+        return place - self.calendar.burn_in
 
     def owner(self, seat: Ints, day: Ints) -> Ints:
         """Return who owns the deals of each seat on each day, shape as given."""
@@ -108,14 +110,16 @@ class Organisation:
         # a successor owns the seat's deals from the evening of `known`, so work done that day is the predecessor's
         place = np.searchsorted(key, seat * 1_000_000 + day, side="left") - 1
         first_of_seat = np.searchsorted(key, seat * 1_000_000, side="left")
-        return tenures["person"].to_numpy(dtype=np.int64)[np.maximum(place, first_of_seat)]
+        people: Ints = tenures["person"].to_numpy(dtype=np.int64)
+        return people[np.maximum(place, first_of_seat)]
 
     def seat_of(self, person: Ints, day: Ints) -> Ints:
         """Return the seat that each person holds on each day, shape as given."""
         tenures = self.truth.tenures.sort_values(["person", "first"], kind="stable")
         key = tenures["person"].to_numpy(dtype=np.int64) * 1_000_000 + tenures["first"].to_numpy(dtype=np.int64)
         place = np.searchsorted(key, person * 1_000_000 + day, side="right") - 1
-        return tenures["seat"].to_numpy(dtype=np.int64)[place]
+        seats: Ints = tenures["seat"].to_numpy(dtype=np.int64)
+        return seats[place]
 
 
 def simulate(settings: SimulatorSettings) -> Organisation:
@@ -232,4 +236,19 @@ class _Run:
         seats.swap(one, other)
         for seat in (one, other):
             self.recorder.leave(seat, end)
-            self.recorder.sit(seat, int(seats.person[seat]), first=end + 1, known=end)
+            self.recorder.sit(seats, seat, first=end + 1, known=end)
+
+
+def write_truth(org: Organisation, folder: Path) -> None:
+    """Write settings and truth of an organisation to a folder of their own, never beside what `ingest` reads."""
+    write_tables(org.truth, org.settings, folder)
+
+
+def read_truth(folder: Path) -> Organisation:
+    """Return the organisation that `write_truth` wrote; an oracle on it gives what it gave on the original.
+
+    Raises:
+        DataMissing: `folder` holds no truth.
+    """
+    truth, settings = read_tables(folder)
+    return Organisation(settings, truth)

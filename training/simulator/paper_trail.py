@@ -1,4 +1,4 @@
-"""What sellers type into the CRM about their deals: stages as they come, estimates of amount and close date that drift."""
+"""What sellers type into the CRM about their deals: stages as they come, amounts and close dates that drift."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ def deal_history(org: Organisation, deals: pd.DataFrame, rng: np.random.Generato
         rng: Source of the sellers' estimates and of the time of day.
 
     Returns:
-        Columns deal, moment (seconds since 1970-01-01), stage (0 to 3 open, 4 won, 5 lost), amount, close_day; sorted by
-        moment, then deal.
+        Columns deal, moment (seconds since 1970-01-01), stage (0 to 3 open, 4 won, 5 lost), amount, close_day; sorted
+        by moment, then deal.
     """
     segment = org.truth.seats["segment"].to_numpy()[deals["seat"].to_numpy()]
     end = int(org.truth.shocks["day"].iloc[-1])
@@ -99,7 +99,7 @@ def _closings(deals: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
 
 
 def _dates(deals: pd.DataFrame, first: Ints, end: int, rng: np.random.Generator) -> pd.DataFrame:
-    """Return the close dates entered later: pushes of dates that passed, corrections in late stages, at weekly looks."""
+    """Return the close dates entered later: at weekly looks, passed dates are pushed and late stages corrected."""
     identity, target = deals["deal"].to_numpy(dtype=np.int64), deals["target"].to_numpy()
     until = np.where(deals["closed"] >= 0, deals["closed"], end + 1)
     late = np.where(deals["entered_2"] >= 0, deals["entered_2"], np.iinfo(np.int64).max)

@@ -1,4 +1,4 @@
-"""How the simulated company sets quotas: half own history, half segment, before the period starts, ramped for new hires."""
+"""How the simulated company sets quotas: half own history, half segment, ahead of the period, ramped for new hires."""
 
 from __future__ import annotations
 

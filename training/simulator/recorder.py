@@ -31,6 +31,7 @@ class Recorder:
         self._quotas: list[Quota] = []
         self._people: list[tuple[int, ...] | tuple[float, ...]] = []
         self._tenures: list[list[int]] = []
+        self._arrived: list[float] = []
         self._open_tenure: dict[int, int] = {}
         for seat in range(seats.count):
             self.hire(seats, seat, known=int(seats.hired[seat]))
@@ -40,13 +41,14 @@ class Recorder:
         person = len(self._people)
         seats.person[seat] = person
         self._people.append((int(seats.hired[seat]), *(float(getattr(seats, name)[seat]) for name in SKILLS)))
-        self.sit(seat, person, first=int(seats.hired[seat]), known=known)
+        self.sit(seats, seat, first=int(seats.hired[seat]), known=known)
         return person
 
-    def sit(self, seat: int, person: int, *, first: int, known: int) -> None:
-        """Open a tenure; the one before it on the same seat must have ended."""
+    def sit(self, seats: Seats, seat: int, *, first: int, known: int) -> None:
+        """Open a tenure of the occupant of `seat`; the one before it must have ended."""
         self._open_tenure[seat] = len(self._tenures)
-        self._tenures.append([seat, person, first, -1, known])
+        self._tenures.append([seat, int(seats.person[seat]), first, -1, known])
+        self._arrived.append(float(seats.activity[seat]))
 
     def leave(self, seat: int, last: int) -> None:
         """Close the open tenure of `seat`."""
@@ -105,7 +107,9 @@ class Recorder:
                     "log_territory": seats.log_territory,
                 }
             ),
-            tenures=pd.DataFrame(self._tenures, columns=["seat", "person", "first", "last", "known"]),
+            tenures=pd.DataFrame(self._tenures, columns=["seat", "person", "first", "last", "known"]).assign(
+                activity=self._arrived
+            ),
             deals=self._deals(),
             shocks=pd.DataFrame(shocks, columns=names).assign(day=[day for day, _ in self._shocks]),
             effort=_long(self._effort, "day", "activity"),

@@ -22,7 +22,7 @@ class Truth:
         people: person, hired, prospecting, win_skill, price, activity_mean; the row number is the person.
         seats: seat, segment, region, team, log_territory; the row number is the seat.
         tenures: seat, person, first (day on which the person takes the seat), last (-1: still there), known (day from
-            whose evening the change is known).
+            whose evening the change is known), activity (deviation on arrival).
         deals: deal, seat, quality, value, target, entered_0 to entered_3, closed (-1: open), won; the row number is
             the deal.
         shocks: day, macro, region_0 ... as they stood in the evening.
