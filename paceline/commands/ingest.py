@@ -1,0 +1,88 @@
+"""`paceline ingest`: stage an export through a mapping, commit it whole, and say what was found."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+from features.connectors.draft import draft_mapping
+from features.connectors.mapping import builtin_mappings, load_mapping
+from features.connectors.stage import stage
+from features.domain.errors import UsageError
+from features.history.commit import commit_import, undo_import
+from features.history.store import DeltaFactStore
+from paceline.console import note, progress, say, say_json
+from paceline.home import Home
+from paceline.settings import CommandSettings
+from paceline.workspace import open_log
+
+
+def run(
+    home: Home,
+    settings: CommandSettings,
+    source: Path,
+    mapping: str | None,
+    *,
+    dry_run: bool,
+    partial: bool,
+    received_at: datetime | None,
+    waive: tuple[str, ...],
+    as_json: bool,
+) -> None:
+    """Import `source`; everything or nothing.
+
+    Raises:
+        UsageError: No mapping was named.
+        ContractViolation: Rows break the contract; all faults are listed.
+    """
+    if mapping is None:
+        raise UsageError(
+            f"say how to read the export: --mapping NAME_OR_FILE; built in: {', '.join(builtin_mappings())}; "
+            "or draft one with --init-mapping"
+        )
+    log = open_log(home)
+    arrived = received_at or datetime.now(UTC).replace(tzinfo=None)
+    home.work.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=home.work) as scratch, progress("ingest") as step:
+        staged = stage(
+            source, load_mapping(mapping), Path(scratch), partial=partial, progress=lambda what: step(what, 0.3)
+        )
+        step("writing facts", 0.7)
+        store = DeltaFactStore(home.facts)
+        result = commit_import(staged, store, log, received_at=arrived, dry_run=dry_run, waive=waive)
+        kept = _keep_quarantine(home, staged.quarantine, result.dataset_version)
+    if as_json:
+        say_json(result.as_json())
+    else:
+        say(result.as_text())
+    if kept is not None:
+        note(f"refused rows are in {kept}")
+
+
+def _keep_quarantine(home: Home, quarantine: Path | None, dataset_version: str) -> Path | None:
+    if quarantine is None or not quarantine.exists():
+        return None
+    home.quarantine.mkdir(parents=True, exist_ok=True)
+    kept = home.quarantine / f"{dataset_version}.csv"
+    shutil.copyfile(quarantine, kept)
+    return kept
+
+
+def draft(source: Path, *, as_json: bool) -> None:
+    """Print a mapping drafted from the header names."""
+    text = draft_mapping(source)
+    if as_json:
+        say_json({"mapping": text})
+    else:
+        say(text)
+
+
+def undo(home: Home, *, as_json: bool) -> None:
+    """Take back the newest import."""
+    undone, head = undo_import(open_log(home))
+    if as_json:
+        say_json({"undone": undone, "dataset_version": head})
+    else:
+        say(f"took back {undone}; the newest dataset is {head or 'none'}")

@@ -1,0 +1,52 @@
+"""`paceline score`: speak about every rep with the promoted model, and keep what was said."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from paceline.champion import load_champion
+from paceline.console import note, pairs, progress, say, say_json
+from paceline.home import Home
+from paceline.settings import CommandSettings
+from paceline.tables import write_rows
+from paceline.workspace import open_engine, open_history, resolve_as_of
+from service.scoring.job import ScoringJob
+from service.scoring.settings import ScoringSettings
+
+
+def run(home: Home, settings: CommandSettings, *, as_of: date | None, out: Path | None, as_json: bool) -> None:
+    """Score, store a snapshot, and write the rows to `out`."""
+    history = open_history(home, settings)
+    champion = load_champion(home)
+    with progress("score") as step:
+        job = ScoringJob(
+            history=history,
+            model=champion.model,
+            model_version=champion.version,
+            bundle=champion.bundle,
+            settings=ScoringSettings(),
+            scored_at=datetime.now(UTC).replace(tzinfo=None, microsecond=0),
+        )
+        scored = job.run(resolve_as_of(history, as_of), step)
+        step("storing the snapshot", 0.9)
+        snapshot_id = job.store(scored, open_engine(home), home.paths)
+    if out is not None:
+        write_rows(scored.rows, out)
+        note(f"{len(scored.rows)} rows written to {out}")
+    counts = {f"status {key}": int(value) for key, value in scored.rows["status"].value_counts().sort_index().items()}
+    bands = {f"band {key}": int(value) for key, value in scored.rows["risk_band"].value_counts().sort_index().items()}
+    told = {
+        "snapshot": snapshot_id,
+        "as_of": scored.as_of.isoformat(),
+        "rows": len(scored.rows),
+        "reps": len(scored.scorecards),
+        "teams": len(scored.teams),
+        **counts,
+        **bands,
+        "suggestions": sum(len(card["suggestions"]) for card in scored.scorecards),
+    }
+    if as_json:
+        say_json(told)
+    else:
+        say(pairs(told))

@@ -1,0 +1,275 @@
+"""The scoring job: one company, one as_of, one model -> immutable documents and rows, stored in one transaction."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from sqlalchemy import Engine
+
+from features.domain.time import AsOf
+from features.history.known import History
+from features.quality.faults import faults_at
+from models.coaching.suggest import Coaching, coach
+from models.contracts import Explains, Forecaster, ForecastPaths
+from models.explain.accounting import accounting
+from models.explain.structural import Explanations, explain
+from models.risk.assess import assess
+from models.risk.settings import RiskSettings
+from models.state import CompanyView, company_view
+from models.unfolding import Unfolding, unfold
+from service.scoring.documents import ForecastDoc, RepDoc, ScorecardDoc, TeamForecastDoc
+from service.scoring.forecast_docs import Outlook, booked_so_far, forecast_doc, iso, lines_of, text_or_none
+from service.scoring.kpis import kpi_documents, kpi_references
+from service.scoring.rows import scored_rows, undecidable_rows
+from service.scoring.settings import ScoringSettings
+from service.scoring.teams import Identity, TeamInputs, reporting_lines, team_documents
+from service.storage.snapshots import ReportingLine, Snapshot, SnapshotRepository
+
+Progress = Callable[[str, float], None]
+
+
+class ServedForecaster(Forecaster, Explains):
+    """A forecaster that can also say what its mean is made of."""
+
+
+@dataclass(frozen=True)
+class Scored:
+    """What one scoring run says.
+
+    Attributes:
+        as_of: Moment of knowledge.
+        rows: Flat rows, `service.scoring.rows.ROW_COLUMNS`.
+        scorecards: One document per rep.
+        teams: One document per team.
+        hierarchy: Who reports to whom.
+        paths: Joint paths behind all of it; None where the data is undecidable.
+        faults: Sentences of the faults that made scoring decline.
+    """
+
+    as_of: date
+    rows: pd.DataFrame
+    scorecards: list[ScorecardDoc]
+    teams: list[TeamForecastDoc]
+    hierarchy: list[ReportingLine]
+    paths: ForecastPaths | None
+    faults: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ScoringJob:
+    """Everything a scoring run needs.
+
+    Attributes:
+        history: The dataset.
+        model: The served forecaster.
+        model_version: Its number in the registry.
+        bundle: Hash of its bundle.
+        settings: Paths and seed.
+        scored_at: Now, UTC.
+        risk: Thresholds of statuses and bands.
+    """
+
+    history: History
+    model: ServedForecaster
+    model_version: str
+    bundle: str
+    settings: ScoringSettings
+    scored_at: datetime
+    risk: RiskSettings = RiskSettings()
+
+    def run(self, as_of: date, progress: Progress) -> Scored:
+        """Score every rep with an open period at the end of `as_of`."""
+        progress("reading what is known", 0.05)
+        view = company_view(self.history, as_of)
+        faults = self._faults(as_of)
+        if faults:
+            rows = undecidable_rows(view.state.targets, " ".join(faults), **self._versions())
+            return Scored(as_of, rows, [], [], reporting_lines(view), None, faults)
+        progress("simulating", 0.2)
+        paths = self.model.simulate(view.state, self.settings.n_paths, self.settings.seed)
+        assessment = assess(paths, self.risk)
+        progress("explaining", 0.45)
+        structure = self.model.structure(view.state, paths)
+        explanations = explain(view.state, paths, structure)
+        progress("suggesting", 0.6)
+        coaching = coach(view.state, paths, structure, explanations)
+        progress("drawing how periods unfold", 0.7)
+        begun = [int(row) for row in np.flatnonzero((paths.targets["starts_in"] <= 1).to_numpy())]
+        unfolding = unfold(self.model, view.state, paths, begun, seed=self.settings.seed)
+        story = Story(
+            view, paths, assessment, explanations, coaching, unfolding, {row: i for i, row in enumerate(begun)}
+        )
+        progress("writing documents", 0.8)
+        identity = self._identity(as_of)
+        return Scored(
+            as_of=as_of,
+            rows=scored_rows(paths.targets, assessment, **self._versions()),
+            scorecards=scorecards(story, identity, str(view.state.grade)),
+            teams=team_documents(view, story.team_inputs(), identity),
+            hierarchy=reporting_lines(view),
+            paths=paths,
+        )
+
+    def store(self, scored: Scored, engine: Engine, paths_folder: Path) -> str:
+        """Store everything in one transaction and return the snapshot's id."""
+        text = f"{self.scored_at.isoformat()}|{scored.as_of}|{self.bundle}|{self.history.info.dataset_version}"
+        snapshot_id = f"sn-{hashlib.sha256(text.encode()).hexdigest()[:16]}"
+        if scored.paths is not None and self.settings.keep_paths:
+            keep_paths(scored.paths, paths_folder / f"{snapshot_id}.npz")
+        snapshot = Snapshot(
+            snapshot_id=snapshot_id,
+            created_at=f"{self.scored_at.isoformat()}Z",
+            as_of=scored.as_of.isoformat(),
+            model_version=self.model_version,
+            dataset_version=self.history.info.dataset_version,
+            bundle_sha=self.bundle,
+        )
+        SnapshotRepository(engine).add(
+            snapshot, scored.scorecards, scored.teams, json_rows(scored.rows), scored.hierarchy
+        )
+        return snapshot_id
+
+    def _faults(self, as_of: date) -> tuple[str, ...]:
+        info = self.history.info
+        with self.history.known_by(AsOf(as_of, info.calendar.zone)) as known:
+            return tuple(fault.sentence for fault in faults_at(known) if fault.code not in info.waived)
+
+    def _versions(self) -> dict[str, str]:
+        info = self.history.info
+        return {
+            "grade": str(info.grade),
+            "model_version": self.model_version,
+            "dataset_version": info.dataset_version,
+        }
+
+    def _identity(self, as_of: date) -> Identity:
+        return Identity(
+            as_of=as_of.isoformat(),
+            scored_at=f"{self.scored_at.isoformat()}Z",
+            model_version=self.model_version,
+            dataset_version=self.history.info.dataset_version,
+        )
+
+
+@dataclass(frozen=True)
+class Story:
+    """All that is known about the targets of one run, in the order of `paths.targets`."""
+
+    view: CompanyView
+    paths: ForecastPaths
+    assessment: pd.DataFrame
+    explanations: Explanations
+    coaching: Coaching
+    unfolding: Unfolding
+    begun: Mapping[int, int]
+
+    @property
+    def assessed(self) -> pd.DataFrame:
+        """Targets joined with their assessment."""
+        told = ["status", "reason", "p_attain", "p_below_80", "risk_band"]
+        return self.paths.targets.drop(columns=["status", "reason"]).join(self.assessment[told])
+
+    def lines(self) -> list[list[tuple[str, float]]]:
+        """Return the booked line of every target."""
+        bookings = lines_of(self.view.state)
+        empty = self.view.state.bookings.iloc[:0]
+        records = self.paths.targets[["rep_id", "metric", "period_start"]].to_dict("records")
+        return [booked_so_far(bookings, empty, record, self.view.state.as_of) for record in records]
+
+    def team_inputs(self) -> TeamInputs:
+        """Return what team forecasts are summed from."""
+        return TeamInputs(self.paths, self.assessed, self.unfolding, self.begun, self.lines())
+
+    def forecasts(self) -> list[ForecastDoc]:
+        """Return the forecast document of every target."""
+        books, total = accounting(self.paths), self.paths.attained
+        documents = []
+        for row, (record, line) in enumerate(zip(self.assessed.to_dict("records"), self.lines(), strict=True)):
+            shown = self.begun.get(row)
+            outlook = Outlook(
+                total=total[row],
+                accounting=books[row],
+                explanation=self.explanations.docs[row],
+                days=[] if shown is None else self.unfolding.days[shown],
+                amounts=None if shown is None else self.unfolding.amounts[shown],
+            )
+            documents.append(forecast_doc(record, outlook, line))
+        return documents
+
+
+def scorecards(story: Story, identity: Identity, grade: str) -> list[ScorecardDoc]:
+    """Return one document per rep, ordered by rep_id."""
+    forecasts, targets = story.forecasts(), story.assessed
+    people = story.view.state.reps.set_index("rep_id").to_dict("index")
+    current = targets[targets["starts_in"] <= 1].sort_values("days_left").groupby("rep_id").tail(1)
+    references = kpi_references(current)
+    first_rows = {str(row["rep_id"]): row for row in current.to_dict("records")}
+    cards = []
+    for rep_id, part in targets.groupby("rep_id", sort=True):
+        shown = sorted((forecasts[row] for row in part.index), key=_current_first)
+        advice = story.coaching.for_rep(str(rep_id))
+        row = first_rows.get(str(rep_id), part.iloc[0].to_dict())
+        cards.append(
+            ScorecardDoc(
+                schema=1,
+                rep=rep_doc(str(rep_id), people[rep_id]),
+                as_of=identity.as_of,
+                scored_at=identity.scored_at,
+                model_version=identity.model_version,
+                dataset_version=identity.dataset_version,
+                data_grade=grade,
+                forecasts=shown,
+                strengths=advice.strengths,
+                suggestions=advice.suggestions,
+                no_suggestion=advice.no_suggestion,
+                kpis=kpi_documents(row, references),
+            )
+        )
+    return cards
+
+
+def _current_first(doc: ForecastDoc) -> tuple[bool, int, str]:
+    order = {"quarter": 0, "month": 1, "year": 2}
+    return doc["elapsed"] <= 0 and not doc["fan"], order.get(doc["grain"], 3), doc["period_start"]
+
+
+def rep_doc(rep_id: str, person: Mapping[str, object]) -> RepDoc:
+    """Return who a scorecard is about."""
+    hired = person["hire_date"]
+    team = text_or_none(person["team_id"])
+    return RepDoc(
+        rep_id=rep_id,
+        name=str(person["rep_name"]),
+        team_id=team,
+        team_name=team,
+        segment=text_or_none(person["segment"]),
+        region=text_or_none(person["region"]),
+        role=text_or_none(person["role"]),
+        hire_date=None if pd.isna(hired) else iso(hired),
+    )
+
+
+def json_rows(rows: pd.DataFrame) -> Sequence[Mapping[str, object]]:
+    """Return rows as JSON values: days as ISO text, missing as None."""
+    days = {name: rows[name].map(iso) for name in ("period_start", "period_end", "as_of")}
+    plain = rows.assign(**days).astype(object)
+    return plain.where(plain.notna(), None).to_dict("records")
+
+
+def keep_paths(paths: ForecastPaths, path: Path) -> None:
+    """Keep the joint paths of a snapshot as compressed arrays with their target keys; no pickle."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    keys = paths.targets[["rep_id", "period_start", "period_end", "metric"]].astype(str)
+    np.savez_compressed(
+        path,
+        booked=paths.booked,
+        open_deals=paths.open_deals.astype(np.float32),
+        new_deals=paths.new_deals.astype(np.float32),
+        **{name: keys[name].to_numpy(dtype="U") for name in keys},
+    )
