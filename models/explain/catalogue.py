@@ -12,14 +12,15 @@ from typing import Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from features.definitions.registry import feature_named
 from features.domain.errors import CheckFailed
 from models.explain.documents import Text
 from models.explain.wording import comparison, day, pair, points
 
 CATALOGUE_FILE = Path(__file__).with_name("reasons.yml")
 
-_FACT_FIELDS = frozenset({"value", "reference", "comparison", "date"})
-_DRIVER_FIELDS = _FACT_FIELDS | {"effect"}
+_DRIVER_FIELDS = frozenset({"value", "reference", "comparison", "effect", "date"})
+_FACT_FIELDS = frozenset({"what", "value", "reference", "comparison", "date"})
 
 
 class Words(BaseModel):
@@ -63,15 +64,16 @@ class DriverReason(Reason):
         return self
 
 
-class FeatureReason(Reason):
-    """A measure of the feature registry."""
+class Measure(BaseModel):
+    """A measure of the feature registry in words; unit and direction stand in the registry."""
 
-    sentence: Words = Field(description="Sentence that states own value and reference.")
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
-    @model_validator(mode="after")
-    def _complete(self) -> FeatureReason:
-        _check_fields(self.code, self.sentence, _FACT_FIELDS)
-        return self
+    code: str = Field(min_length=1, description="Feature name; never shown.")
+    en: str = Field(min_length=1, description="What is measured, with its window, English.")
+    zh: str = Field(min_length=1, description="What is measured, with its window, Chinese.")
+    counter: str = Field(default="", description="Chinese measure word after a count.")
+    plays: tuple[str, ...] = Field(default=(), description="Plays that work on it.")
 
 
 class Catalogue(BaseModel):
@@ -80,11 +82,13 @@ class Catalogue(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     drivers: tuple[DriverReason, ...] = Field(description="One per factor of the structural equation.")
-    features: tuple[FeatureReason, ...] = Field(default=(), description="One per measure that a play looks at.")
+    fact: Words = Field(description="Sentence that states a measure beside that of similar reps.")
+    features: tuple[Measure, ...] = Field(description="One per feature of the registry.")
 
     @model_validator(mode="after")
-    def _unique(self) -> Catalogue:
-        codes = [reason.code for reason in (*self.drivers, *self.features)]
+    def _complete(self) -> Catalogue:
+        _check_fields("fact", self.fact, _FACT_FIELDS)
+        codes = [reason.code for reason in self.drivers] + [measure.code for measure in self.features]
         twice = sorted({code for code in codes if codes.count(code) > 1})
         if twice:
             raise ValueError(f"codes {twice} stand twice; keep one entry each")
@@ -100,7 +104,7 @@ class Catalogue(BaseModel):
             f"add it to {CATALOGUE_FILE.name}"
         )
 
-    def feature(self, code: str) -> FeatureReason:
+    def measure(self, code: str) -> Measure:
         """Return the entry of a measure."""
         for reason in self.features:
             if reason.code == code:
@@ -149,22 +153,28 @@ def driver_sentence(
     words = next(found for name, found in reason.sentences.items() if name == part)
     filled = {}
     for lang, template in (("en", words.en), ("zh", words.zh)):
-        facts = _facts(reason, value, reference, lang, as_of=as_of, currency=currency)
+        facts = _facts(reason.unit, value, reference, lang, as_of=as_of, currency=currency)
         filled[lang] = template.format(effect=points(contribution, lang), **facts)
     return Text(en=filled["en"], zh=filled["zh"])
 
 
-def feature_sentence(reason: FeatureReason, value: float, reference: float, *, as_of: date, currency: str) -> Text:
-    """Return the sentence that states a measure beside that of similar reps."""
-    filled = {
-        lang: template.format(**_facts(reason, value, reference, lang, as_of=as_of, currency=currency))
-        for lang, template in (("en", reason.sentence.en), ("zh", reason.sentence.zh))
-    }
-    return Text(en=filled["en"], zh=filled["zh"])
+def fact_sentence(
+    catalogue: Catalogue, code: str, value: float, reference: float, *, as_of: date, currency: str
+) -> Text:
+    """Return the sentence that states a feature beside that of similar reps."""
+    measure, unit = catalogue.measure(code), feature_named(code).unit
+    english = _facts(unit, value, reference, "en", as_of=as_of, currency=currency)
+    chinese = _facts(unit, value, reference, "zh", as_of=as_of, currency=currency)
+    if measure.counter:
+        chinese |= {name: f"{chinese[name]} {measure.counter}" for name in ("value", "reference")}
+    return Text(
+        en=catalogue.fact.en.format(what=measure.en, **english),
+        zh=catalogue.fact.zh.format(what=measure.zh, **chinese),
+    )
 
 
-def _facts(reason: Reason, value: float, reference: float, lang: str, *, as_of: date, currency: str) -> dict[str, str]:
-    own, similar = pair(value, reference, reason.unit, lang, currency=currency)
+def _facts(unit: str, value: float, reference: float, lang: str, *, as_of: date, currency: str) -> dict[str, str]:
+    own, similar = pair(value, reference, unit, lang, currency=currency)
     return {
         "value": own,
         "reference": similar,
