@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from features.domain.errors import CheckFailed
+from features.domain.time import Grain, WorkCalendar, period_containing
 from paceline.commands import ingest, score, train
 from paceline.console import note, progress
 from paceline.home import Home
 from paceline.settings import CommandSettings
 from paceline.workspace import open_log
+from training.backtest.folds import lead_day
 from training.simulator.crm_export import write_crm_export
-from training.simulator.demo import demo_day
-from training.simulator.organisation import simulate
+from training.simulator.organisation import Organisation, simulate, write_truth
 from training.simulator.settings import SimulatorSettings
-from training.simulator.truth import write_truth
 
 MARKER = "company.json"
 
@@ -65,6 +65,13 @@ def run(
         from paceline.commands.serve import run as serve_pages
 
         serve_pages(home, host="127.0.0.1", port=port, demo=True)
+
+
+def demo_day(organisation: Organisation) -> date:
+    """Return the day on which the demonstration stands: the middle of the last simulated quarter."""
+    end = organisation.last_day
+    quarter = period_containing(end, Grain.QUARTER)
+    return lead_day(quarter, 0.5, WorkCalendar())
 
 
 def _refuse_real_data(home: Home) -> None:
