@@ -1,1 +1,1 @@
-"""Statuses and risk bands read off the paths."""
+"""From joint paths to what a manager reads: status, chances and one of three bands."""

@@ -1,1 +1,1 @@
-"""Sums of joint paths: teams, regions, the company."""
+"""Totals of teams, regions and the company as sums of the same joint paths as their reps'."""

@@ -18,7 +18,7 @@ from models.simulation.days import day_number, day_numbers
 from models.simulation.deal_model import DealModel, OwnerFacts, learn_deal_model
 from models.simulation.horizons import HorizonClock, horizon_clock
 from models.simulation.joint_paths import NewBook, OpenBook, joint_segments
-from models.simulation.knowledge import Knowledge, learn_knowledge
+from models.simulation.knowledge import learn_knowledge
 from models.simulation.new_deals import NewDealOutlook, outlook
 from models.simulation.shocks import Shocks
 from models.simulation.tempo import Tempo, learn_tempo

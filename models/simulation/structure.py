@@ -1,0 +1,80 @@
+"""The forecast as an equation: how many deals, how large, how often won, how much of it in time."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from models.contracts import STRUCTURE_COLUMNS, FloatArray, ForecastPaths
+from models.simulation.pipeline import Outlook
+
+
+def structure_of(ahead: Outlook, paths: ForecastPaths) -> pd.DataFrame:
+    """Return `STRUCTURE_COLUMNS`, one row per target, whose equation gives the paths' mean.
+
+    Deals, sizes and chances of ever winning come from what is expected before any draw; timing is what is left, so
+    that it also carries shocks and recalibration. Where that would exceed 1, the excess goes to the size.
+
+    Args:
+        ahead: Outlook of the state that was simulated.
+        paths: The served paths of its targets.
+    """
+    rep, window = ahead.rep_row, ahead.windows
+    last = window.stop - 1
+    count = np.bincount(ahead.opened.rep_row, minlength=len(ahead.reps)).astype(np.float64)
+    value = _per_rep(ahead, ahead.mean_open)
+    winnable = _per_rep(ahead, ahead.mean_open * ahead.ever_open)
+    opened = _side(
+        mean=paths.open_deals.mean(axis=1),
+        volume=count[rep],
+        size=_ratio(value, count)[rep],
+        win=_ratio(winnable, value)[rep],
+    )
+    new = _side(
+        mean=paths.new_deals.mean(axis=1),
+        volume=ahead.new_outlook.born[rep, np.maximum(last, 0)],
+        size=ahead.mean_new[rep],
+        win=ahead.new_outlook.ever[rep],
+    )
+    columns = {
+        "volume_open": opened[0],
+        "volume_new": new[0],
+        "size": opened[1],
+        "size_new": new[1],
+        "win": opened[2],
+        "win_new": new[2],
+        "timing": opened[3],
+        "timing_new": new[3],
+        "booked": paths.booked,
+        "quota": paths.targets["quota"].to_numpy(dtype=np.float64),
+    }
+    return pd.DataFrame(columns)[list(STRUCTURE_COLUMNS)]
+
+
+def _side(
+    *, mean: FloatArray, volume: FloatArray, size: FloatArray, win: FloatArray
+) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+    """Return volume, size, win and timing whose product is `mean`."""
+    product = volume * size * win
+    # A mean without any expected deal (returns, rounding) is told as one deal of that size, won and in time.
+    odd = (product <= 0) & (mean != 0)
+    negative = mean < 0
+    timing = np.where(product > 0, mean / np.where(product > 0, product, 1.0), 0.0)
+    over = np.where(timing > 1.0, timing, 1.0)
+    plain = odd | negative
+    return (
+        np.where(plain, 1.0, volume),
+        np.where(plain, mean, size * over),
+        np.where(plain, 1.0, win),
+        np.where(plain, 1.0, timing / over),
+    )
+
+
+def _per_rep(ahead: Outlook, values: FloatArray) -> FloatArray:
+    return np.asarray(
+        np.bincount(ahead.opened.rep_row, weights=values, minlength=len(ahead.reps)), dtype=np.float64
+    )
+
+
+def _ratio(above: FloatArray, below: FloatArray) -> FloatArray:
+    return np.asarray(np.where(below > 0, above / np.where(below > 0, below, 1.0), 0.0), dtype=np.float64)
