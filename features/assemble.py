@@ -73,14 +73,28 @@ def assemble(known: KnownFacts, cutoffs: Sequence[date], *, grains: Sequence[Gra
         LookAheadError: A cutoff lies after `known.as_of`.
         UsageError: There is no cutoff.
     """
+    return assemble_with(
+        DuckEngine(known.con),
+        known_cutoffs(known, cutoffs),
+        horizon=known.as_of.day,
+        calendar=known.info.calendar,
+        grains=grains,
+    )
+
+
+def known_cutoffs(known: KnownFacts, cutoffs: Sequence[date]) -> list[date]:
+    """Return the cutoffs in order and without duplicates, each at or before the as_of of the facts.
+
+    Raises:
+        LookAheadError: A cutoff lies after `known.as_of`.
+        UsageError: There is no cutoff.
+    """
     ordered = sorted(set(cutoffs))
     if not ordered:
         raise UsageError("assemble was asked for no cutoff; give at least one day")
     for day in ordered:
         known.require(AsOf(day, known.as_of.zone))
-    return assemble_with(
-        DuckEngine(known.con), ordered, horizon=known.as_of.day, calendar=known.info.calendar, grains=grains
-    )
+    return ordered
 
 
 def assemble_with(
@@ -125,15 +139,13 @@ def prepare(engine: Engine, cutoffs: Sequence[date], *, horizon: date, calendar:
     )
     tables = {**grids.tables, "horizon": pa.table({"as_of_day": pa.array([day_number(horizon)], pa.int32())})}
     for name, table in tables.items():
-        engine.execute(f"DROP TABLE IF EXISTS {name}")
         engine.load(name, table)
 
 
 def run_steps(engine: Engine, steps: Sequence[Step]) -> None:
     """Run each step into the temporary table of its name."""
     for step in steps:
-        engine.execute(f"DROP TABLE IF EXISTS {step.name}")
-        engine.execute(f"CREATE TEMP TABLE {step.name} AS\n{step.select}")
+        engine.materialise(step.name, step.select)
 
 
 def _day(number: int) -> date:

@@ -1,4 +1,4 @@
-"""Where the definitions run: a protocol of three verbs, and DuckDB behind the gate of `known_by`."""
+"""Where the definitions run: a protocol of four verbs, and DuckDB behind the gate of `known_by`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,11 @@ class Engine(Protocol):
         ...
 
     def load(self, name: str, table: pa.Table) -> None:
-        """Make a temporary table of `table`."""
+        """Make a temporary table of `table`, in place of one of that name."""
+        ...
+
+    def materialise(self, name: str, select: str) -> None:
+        """Make a temporary table of the rows of a query, in place of one of that name."""
         ...
 
     def fetch(self, sql: str) -> pa.Table:
@@ -40,10 +44,15 @@ class DuckEngine:
         self.con.execute(sql)
 
     def load(self, name: str, table: pa.Table) -> None:
-        """Make a temporary table of `table`."""
+        """Make a temporary table of `table`, in place of one of that name."""
         self.con.register(f"_{name}_arrow", table)
-        self.con.execute(f"CREATE TEMP TABLE {name} AS SELECT * FROM _{name}_arrow")
+        self.materialise(name, f"SELECT * FROM _{name}_arrow")
         self.con.unregister(f"_{name}_arrow")
+
+    def materialise(self, name: str, select: str) -> None:
+        """Make a temporary table of the rows of a query, in place of one of that name."""
+        self.con.execute(f"DROP TABLE IF EXISTS {name}")
+        self.con.execute(f"CREATE TEMP TABLE {name} AS\n{select}")
 
     def fetch(self, sql: str) -> pa.Table:
         """Return the rows of a query."""

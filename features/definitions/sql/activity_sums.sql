@@ -4,7 +4,8 @@ SELECT g.rep_id, g.ix,
   CAST(COALESCE(SUM(m.deal_28) OVER past, 0) AS BIGINT) AS deal_28,
   CAST(COALESCE(SUM(m.two_way_28) OVER past, 0) AS BIGINT) AS two_way_28,
   CAST(COALESCE(SUM(m.n_91) OVER past, 0) AS BIGINT) AS n_91,
-  MAX(m.last_day) OVER past AS last_day
+  MAX(m.last_day) OVER past AS last_day,
+  MIN(m.first_day) OVER past AS first_day
 FROM (
   SELECT r.rep_id, c.ix FROM (SELECT DISTINCT rep_id FROM rep_grid) AS r CROSS JOIN cutoffs AS c
 ) AS g

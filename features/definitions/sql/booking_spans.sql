@@ -1,4 +1,5 @@
 -- Each version of a booking with the cutoffs at which it is the one that is known: from_ix <= ix < to_ix.
+-- A version that stood on some day stays in, even if no cutoff saw it: what a cutoff says depends on no other cutoff.
 WITH versions AS (
   SELECT booking_id, rep_id, metric, account_id, occurred_day, known_day, amount, counted,
     LEAD(known_day) OVER (PARTITION BY booking_id ORDER BY known_at, seq) AS next_day,
@@ -6,7 +7,7 @@ WITH versions AS (
       ELSE ROW_NUMBER() OVER (PARTITION BY account_id ORDER BY known_at, occurred_day, booking_id, seq) END AS nth
   FROM booking_versions
 )
-SELECT v.rep_id, v.metric, v.occurred_day, v.amount,
+SELECT v.rep_id, v.metric, v.occurred_day, v.known_day, v.amount,
   CASE WHEN v.account_id IS NULL THEN CAST(0 AS DECIMAL(18, 4)) ELSE v.amount END AS named_amount,
   CASE WHEN v.nth = 1 THEN v.amount ELSE CAST(0 AS DECIMAL(18, 4)) END AS first_amount,
   CASE WHEN v.amount > 0 THEN v.occurred_day END AS gain_day,
@@ -15,4 +16,4 @@ FROM versions AS v
 JOIN days AS k ON k.day = v.known_day
 JOIN days AS o ON o.day = v.occurred_day
 JOIN days AS t ON t.day = COALESCE(v.next_day, 47846)
-WHERE v.counted = 1 AND GREATEST(k.ix, o.ix) < t.ix
+WHERE v.counted = 1 AND GREATEST(v.known_day, v.occurred_day) < COALESCE(v.next_day, 47846)

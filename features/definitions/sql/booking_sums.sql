@@ -8,7 +8,8 @@ SELECT g.rep_id, m.metric, g.ix, g.as_of_day, g.segment, g.team_id,
   COALESCE(SUM(b.n_364) OVER past, 0) AS n_364,
   COALESCE(SUM(b.named_364) OVER past, 0) AS named_364,
   COALESCE(SUM(b.first_364) OVER past, 0) AS first_364,
-  MAX(b.gain_day) OVER past AS last_gain_day
+  MAX(b.gain_day) OVER past AS last_gain_day,
+  MIN(b.first_day) OVER past AS first_day
 FROM (
   SELECT r.rep_id, c.ix, c.as_of_day, q.segment, q.team_id
   FROM (SELECT DISTINCT rep_id FROM rep_grid) AS r

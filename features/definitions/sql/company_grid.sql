@@ -1,18 +1,22 @@
 -- One row per cutoff: which kinds of facts the company had by then, and the day of the newest one.
 WITH news AS (
-  SELECT k.ix, MAX(e.known_day) AS last_day, MAX(e.is_deal) AS has_deals, MAX(e.is_activity) AS has_activities,
-    MAX(e.is_priced) AS has_amounts, MAX(e.is_dated) AS has_dates
-  FROM (
-    SELECT known_day, 0 AS is_deal, 0 AS is_activity, 0 AS is_priced, 0 AS is_dated FROM booking_versions
-    UNION ALL
-    SELECT known_day, 1, 0, CASE WHEN outcome = 'open' AND amount IS NOT NULL THEN 1 ELSE 0 END,
-      CASE WHEN outcome = 'open' AND expected_day IS NOT NULL THEN 1 ELSE 0 END
-    FROM deal_versions
-    UNION ALL
-    SELECT known_day, 0, 1, 0, 0 FROM activity_versions
-  ) AS e
-  JOIN days AS k ON k.day = e.known_day
-  GROUP BY k.ix
+  SELECT ix, MAX(news_day) AS last_day, 0 AS has_deals, 0 AS has_amounts, 0 AS has_dates, 0 AS has_activities
+  FROM booking_moves
+  GROUP BY ix
+  UNION ALL
+  SELECT ix, MAX(news_day), 0, 0, 0, 1 FROM activity_moves WHERE news_day IS NOT NULL GROUP BY ix
+  UNION ALL
+  SELECT from_ix, MAX(known_day), 1,
+    MAX(CASE WHEN outcome = 'open' AND amount IS NOT NULL THEN 1 ELSE 0 END),
+    MAX(CASE WHEN outcome = 'open' AND expected_day IS NOT NULL THEN 1 ELSE 0 END), 0
+  FROM deal_spans
+  GROUP BY from_ix
+),
+found AS (
+  SELECT ix, MAX(last_day) AS last_day, MAX(has_deals) AS has_deals, MAX(has_amounts) AS has_amounts,
+    MAX(has_dates) AS has_dates, MAX(has_activities) AS has_activities
+  FROM news
+  GROUP BY ix
 )
 SELECT c.ix, c.as_of_day,
   MAX(n.last_day) OVER past AS last_day,
@@ -21,5 +25,5 @@ SELECT c.ix, c.as_of_day,
   COALESCE(MAX(n.has_dates) OVER past, 0) AS has_dates,
   COALESCE(MAX(n.has_activities) OVER past, 0) AS has_activities
 FROM cutoffs AS c
-LEFT JOIN news AS n ON n.ix = c.ix
+LEFT JOIN found AS n ON n.ix = c.ix
 WINDOW past AS (ORDER BY c.ix ROWS UNBOUNDED PRECEDING)

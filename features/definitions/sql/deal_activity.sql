@@ -1,18 +1,19 @@
 -- Activities on each deal: those of the last 28 days and the day of the latest, at the cutoffs where they count.
 WITH placed AS (
-  SELECT v.opportunity_id, GREATEST(k.ix, o.ix) AS from_ix, t.ix AS to_ix, o.ix_28, v.occurred_day, v.two_way
+  SELECT v.opportunity_id, GREATEST(k.ix, o.ix) AS from_ix, LEAST(t.ix, o.ix_28) AS out_28, v.occurred_day, v.two_way
   FROM activity_versions AS v
   JOIN days AS k ON k.day = v.known_day
   JOIN days AS o ON o.day = v.occurred_day
   JOIN days AS t ON t.day = COALESCE(v.next_day, 47846)
-  WHERE v.counted = 1 AND v.opportunity_id IS NOT NULL AND GREATEST(k.ix, o.ix) < t.ix
+  WHERE v.counted = 1 AND v.opportunity_id IS NOT NULL 
+    AND GREATEST(v.known_day, v.occurred_day) < COALESCE(v.next_day, 47846)
 ),
 moves AS (
-  SELECT opportunity_id, from_ix AS ix, CASE WHEN from_ix < ix_28 THEN 1 ELSE 0 END AS n,
-    CASE WHEN from_ix < ix_28 THEN two_way ELSE 0 END AS two_way, occurred_day
+  SELECT opportunity_id, from_ix AS ix, CASE WHEN from_ix < out_28 THEN 1 ELSE 0 END AS n,
+    CASE WHEN from_ix < out_28 THEN two_way ELSE 0 END AS two_way, occurred_day
   FROM placed
   UNION ALL
-  SELECT opportunity_id, LEAST(to_ix, ix_28), -1, -two_way, NULL FROM placed WHERE from_ix < ix_28
+  SELECT opportunity_id, out_28, -1, -two_way, NULL FROM placed WHERE from_ix < out_28
 )
 SELECT opportunity_id, ix, SUM(n) AS n_28, SUM(two_way) AS two_way_28, MAX(occurred_day) AS last_day
 FROM moves

@@ -22,7 +22,7 @@ decided AS (
   WHERE s.outcome <> 'open' AND s.gone = 0
 ),
 born AS (
-  SELECT s.rep_id, GREATEST(s.from_ix, d.ix) AS from_ix, d.ix_91 AS to_ix
+  SELECT s.rep_id, s.created_day, GREATEST(s.from_ix, d.ix) AS from_ix, d.ix_91 AS to_ix
   FROM deal_spans AS s
   JOIN days AS d ON d.day = s.created_day
   WHERE s.is_first = 1 AND s.gone = 0
@@ -32,36 +32,38 @@ moves AS (
     known_day AS known_days, n_stage_changes AS stage_moves, n_pushes AS pushes, inherited,
     CASE WHEN due_ix <= from_ix AND from_ix < over_ix THEN amount ELSE 0 END AS due_amount,
     CASE WHEN over_ix <= from_ix THEN 1 ELSE 0 END AS n_overdue,
-    0 AS born, 0 AS won, 0 AS lost, 0 AS won_priced, 0 AS won_amount, 0 AS won_cycle
+    0 AS born, 0 AS won, 0 AS lost, 0 AS won_priced, 0 AS won_amount, 0 AS won_cycle, CAST(NULL AS INTEGER) AS first_day
   FROM live
   UNION ALL
   SELECT rep_id, to_ix, -1, -amount, -priced, -dated, -created_day, -known_day, -n_stage_changes, -n_pushes, -inherited,
     CASE WHEN due_ix < to_ix AND to_ix <= over_ix THEN -amount ELSE 0 END,
     CASE WHEN over_ix < to_ix THEN -1 ELSE 0 END,
-    0, 0, 0, 0, 0, 0
+    0, 0, 0, 0, 0, 0, NULL
   FROM live
   UNION ALL
-  SELECT rep_id, due_ix, 0, 0, 0, 0, 0, 0, 0, 0, 0, amount, 0, 0, 0, 0, 0, 0, 0
+  SELECT rep_id, due_ix, 0, 0, 0, 0, 0, 0, 0, 0, 0, amount, 0, 0, 0, 0, 0, 0, 0, NULL
   FROM live WHERE from_ix < due_ix AND due_ix < to_ix AND due_ix < over_ix
   UNION ALL
   SELECT rep_id, over_ix, 0, 0, 0, 0, 0, 0, 0, 0, 0, CASE WHEN due_ix < over_ix THEN -amount ELSE 0 END, 1,
-    0, 0, 0, 0, 0, 0
+    0, 0, 0, 0, 0, 0, NULL
   FROM live WHERE from_ix < over_ix AND over_ix < to_ix
   UNION ALL
-  SELECT rep_id, from_ix, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, won, lost, priced, amount, cycle
+  SELECT rep_id, from_ix, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, won, lost, priced, amount, cycle, NULL
   FROM decided WHERE from_ix < to_ix
   UNION ALL
-  SELECT rep_id, to_ix, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -won, -lost, -priced, -amount, -cycle
+  SELECT rep_id, to_ix, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -won, -lost, -priced, -amount, -cycle, NULL
   FROM decided WHERE from_ix < to_ix
   UNION ALL
-  SELECT rep_id, from_ix, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0 FROM born WHERE from_ix < to_ix
+  SELECT rep_id, from_ix, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, CASE WHEN from_ix < to_ix THEN 1 ELSE 0 END,
+    0, 0, 0, 0, 0, created_day
+  FROM born
   UNION ALL
-  SELECT rep_id, to_ix, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, 0, 0, 0, 0, 0 FROM born WHERE from_ix < to_ix
+  SELECT rep_id, to_ix, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, 0, 0, 0, 0, 0, NULL FROM born WHERE from_ix < to_ix
 )
 SELECT rep_id, ix, SUM(n_open) AS n_open, SUM(amount) AS amount, SUM(priced) AS priced, SUM(dated) AS dated,
   SUM(created_days) AS created_days, SUM(known_days) AS known_days, SUM(stage_moves) AS stage_moves,
   SUM(pushes) AS pushes, SUM(inherited) AS inherited, SUM(due_amount) AS due_amount, SUM(n_overdue) AS n_overdue,
   SUM(born) AS born, SUM(won) AS won, SUM(lost) AS lost, SUM(won_priced) AS won_priced, SUM(won_amount) AS won_amount,
-  SUM(won_cycle) AS won_cycle
+  SUM(won_cycle) AS won_cycle, MIN(first_day) AS first_day
 FROM moves
 GROUP BY rep_id, ix

@@ -16,7 +16,8 @@ SELECT g.rep_id, g.ix, g.as_of_day, g.segment,
   CAST(COALESCE(SUM(m.lost) OVER past, 0) AS BIGINT) AS lost,
   CAST(COALESCE(SUM(m.won_priced) OVER past, 0) AS BIGINT) AS won_priced,
   COALESCE(SUM(m.won_amount) OVER past, 0) AS won_amount,
-  CAST(COALESCE(SUM(m.won_cycle) OVER past, 0) AS BIGINT) AS won_cycle
+  CAST(COALESCE(SUM(m.won_cycle) OVER past, 0) AS BIGINT) AS won_cycle,
+  MIN(m.first_day) OVER past AS first_day
 FROM (
   SELECT r.rep_id, c.ix, c.as_of_day, q.segment
   FROM (SELECT DISTINCT rep_id FROM rep_grid) AS r

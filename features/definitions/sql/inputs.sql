@@ -5,7 +5,8 @@ SELECT booking_id, rep_id, metric, account_id, known_at, seq,
   LEAST(GREATEST({known_on}, -7305), 47000) AS known_day,
   LEAST(GREATEST({occurred_on}, -7305), 47000) AS occurred_day,
   CASE WHEN deleted OR status <> 'counted' THEN CAST(0 AS DECIMAL(18, 4))
-    ELSE CAST(amount * CAST(split AS DECIMAL(9, 6)) AS DECIMAL(18, 4)) END AS amount,
+    WHEN split = 1 THEN amount
+    ELSE CAST(CAST(amount AS DECIMAL(28, 4)) * CAST(split AS DECIMAL(9, 6)) AS DECIMAL(18, 4)) END AS amount,
   CASE WHEN deleted OR status <> 'counted' THEN 0 ELSE 1 END AS counted
 FROM bookings_log;
 CREATE TEMP VIEW activity_versions AS

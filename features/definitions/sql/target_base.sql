@@ -8,23 +8,15 @@ WITH quota_grains AS (
 quota_any AS (
   SELECT rep_id, metric, MIN(from_ix) AS from_ix FROM quota_grains GROUP BY rep_id, metric
 ),
-first_facts AS (
-  SELECT rep_id, MIN(day) AS day
-  FROM (
-    SELECT rep_id, MIN(occurred_day) AS day FROM booking_spans GROUP BY rep_id
-    UNION ALL
-    SELECT rep_id, MIN(created_day) FROM deal_spans GROUP BY rep_id
-    UNION ALL
-    SELECT rep_id, MIN(occurred_day) FROM activity_versions WHERE rep_id IS NOT NULL GROUP BY rep_id
-  ) AS facts
-  GROUP BY rep_id
-),
 candidates AS (
   SELECT g.rep_id, g.ix, g.as_of_day, g.name, g.segment, g.currency, g.hire_day, g.end_day, g.team_id,
-    p.metric, p.grain, p.period_ix, p.start_day, p.end_day AS period_end_day
+    p.metric, p.grain, p.period_ix, p.start_day, p.end_day AS period_end_day,
+    LEAST(b.first_day, d.first_day, v.first_day) AS first_day
   FROM rep_grid AS g
   JOIN open_periods AS p ON p.ix = g.ix
   JOIN booking_sums AS b ON b.rep_id = g.rep_id AND b.metric = p.metric AND b.ix = g.ix
+  JOIN deal_sums AS d ON d.rep_id = g.rep_id AND d.ix = g.ix
+  JOIN activity_sums AS v ON v.rep_id = g.rep_id AND v.ix = g.ix
   LEFT JOIN quota_any AS a ON a.rep_id = g.rep_id AND a.metric = p.metric AND a.from_ix <= g.ix
   LEFT JOIN quota_grains AS r
     ON r.rep_id = g.rep_id AND r.metric = p.metric AND r.grain = p.grain AND r.from_ix <= g.ix
@@ -50,7 +42,7 @@ SELECT c.rep_id, c.ix, c.as_of_day, c.metric, c.grain, c.period_ix, c.start_day,
   CASE WHEN c.as_of_day < c.start_day THEN 0 ELSE n.workdays - s.workdays END AS workdays_gone,
   c.period_end_day - c.as_of_day AS days_left,
   GREATEST(c.start_day - c.as_of_day, 0) AS starts_in,
-  GREATEST(c.as_of_day - COALESCE(c.hire_day, f.day, c.as_of_day), 0) AS tenure_days,
+  GREATEST(c.as_of_day - COALESCE(c.hire_day, c.first_day, c.as_of_day), 0) AS tenure_days,
   GREATEST(
     LEAST(c.period_end_day, COALESCE(c.end_day, c.period_end_day))
       - GREATEST(c.start_day, COALESCE(c.hire_day, c.start_day)) + 1, 0
@@ -61,7 +53,6 @@ LEFT JOIN quota_spans AS q
   AND q.from_ix <= c.ix AND c.ix < q.to_ix
 LEFT JOIN booked AS b
   ON b.rep_id = c.rep_id AND b.metric = c.metric AND b.ix = c.ix AND b.period_ix = c.period_ix
-LEFT JOIN first_facts AS f ON f.rep_id = c.rep_id AND f.day <= c.as_of_day
 JOIN calendar_days AS s ON s.day = c.start_day - 1
 JOIN calendar_days AS e ON e.day = c.period_end_day
 JOIN calendar_days AS n ON n.day = c.as_of_day

@@ -1,0 +1,174 @@
+"""The slow and obvious way to compute features: filter by date, one rep and one as_of at a time, in plain Python."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from features.history.source import MemoryFacts
+
+Row = dict[str, Any]
+NONE = float("nan")
+
+
+@dataclass(frozen=True)
+class Oracle:
+    """What was known on one day, by filtering row versions.
+
+    Attributes:
+        day: Day whose end is the moment of knowledge.
+        bookings: Counted bookings that had happened, as known then.
+        deals: Versions of each deal known then, oldest first.
+        activities: Activities that had happened, as known then.
+        segments: Segment of each rep.
+    """
+
+    day: date
+    bookings: list[Row]
+    deals: list[list[Row]]
+    activities: list[Row]
+    segments: dict[str, str]
+
+    def booked(self, rep: str, days: int) -> list[Row]:
+        """Return the rep's bookings of the trailing `days`."""
+        return [b for b in self.bookings if b["rep_id"] == rep and _recent(b["occurred_on"], self.day, days)]
+
+    def open_of(self, rep: str) -> list[list[Row]]:
+        """Return the rep's open deals."""
+        return [deal for deal in self.deals if deal[-1]["rep_id"] == rep and deal[-1]["outcome"] == "open"]
+
+    def decided(self, outcome: str, reps: Iterable[str]) -> list[tuple[Row, date]]:
+        """Return last state and day of the deals of `reps` that were decided in the trailing 364 days."""
+        wanted = set(reps)
+        found = [(deal[-1], _turned(deal)) for deal in self.deals if deal[-1]["rep_id"] in wanted]
+        return [(state, day) for state, day in found if state["outcome"] == outcome and _recent(day, self.day, 364)]
+
+    def active(self, rep: str, days: int) -> list[Row]:
+        """Return the rep's activities of the trailing `days`."""
+        return [a for a in self.activities if a["rep_id"] == rep and _recent(a["occurred_on"], self.day, days)]
+
+
+def oracle_at(facts: MemoryFacts, day: date) -> Oracle:
+    """Return what was known at the end of `day`."""
+    bookings = [b for b in _latest(facts, "bookings", ("booking_id",), day) if b["status"] == "counted"]
+    states = _latest(facts, "deal_states", ("opportunity_id", "version"), day)
+    deals: dict[str, list[Row]] = defaultdict(list)
+    for state in sorted(states, key=lambda row: (row["known_at"], row["version"], row["seq"])):
+        deals[state["opportunity_id"]].append(state)
+    activities = _latest(facts, "activities", ("activity_id",), day)
+    return Oracle(
+        day=day,
+        bookings=[b for b in bookings if b["occurred_on"] <= day],
+        deals=list(deals.values()),
+        activities=[a for a in activities if a["occurred_on"] <= day],
+        segments={rep["rep_id"]: rep["segment"] for rep in _latest(facts, "reps", ("rep_id",), day)},
+    )
+
+
+def _latest(facts: MemoryFacts, table: str, key: Sequence[str], day: date) -> list[Row]:
+    newest: dict[tuple[object, ...], Row] = {}
+    log = facts.arrow(table)
+    rows = [] if log is None else log.to_pylist()
+    for row in sorted(rows, key=lambda r: (r["known_at"], r["seq"])):
+        if row["known_on"] <= day:
+            newest[tuple(row[name] for name in key)] = row
+    return [row for row in newest.values() if not row["deleted"]]
+
+
+def _recent(day: date, as_of: date, days: int) -> bool:
+    return as_of - timedelta(days=days) < day <= as_of
+
+
+def _turned(deal: Sequence[Row]) -> date:
+    """Return the day since when the deal has its last outcome."""
+    turned = deal[0]["changed_at"]
+    for before, after in zip(deal, deal[1:], strict=False):
+        if after["outcome"] != before["outcome"]:
+            turned = after["changed_at"]
+    day: date = turned.date()
+    return day
+
+
+def _credited(bookings: Iterable[Row]) -> float:
+    return float(sum((b["amount"] * Decimal(str(b["split"])) for b in bookings), Decimal(0)))
+
+
+def _mean(values: Sequence[float]) -> float:
+    return sum(values) / len(values) if values else NONE
+
+
+def _pairs(deal: Sequence[Row], field: str) -> list[tuple[Any, Any]]:
+    return [(a[field], b[field]) for a, b in zip(deal, deal[1:], strict=False) if None not in (a[field], b[field])]
+
+
+def _pushes(deal: Sequence[Row]) -> int:
+    return sum(after > before for before, after in _pairs(deal, "expected_close"))
+
+
+def _moves(deal: Sequence[Row]) -> int:
+    return sum(before != after for before, after in _pairs(deal, "stage"))
+
+
+def _win_rate(at: Oracle, rep: str) -> float:
+    peers = [other for other, segment in at.segments.items() if segment == at.segments[rep]]
+    won, lost = len(at.decided("won", [rep])), len(at.decided("lost", [rep]))
+    all_won, all_lost = len(at.decided("won", peers)), len(at.decided("lost", peers))
+    return (won + 8 * all_won / (all_won + all_lost)) / (won + lost + 8)
+
+
+def _due_share(at: Oracle, rep: str) -> float:
+    states = [deal[-1] for deal in at.open_of(rep)]
+    due = [s for s in states if at.day <= s["expected_close"] <= at.day + timedelta(days=91)]
+    return float(sum(s["amount"] for s in due)) / float(sum(s["amount"] for s in states))
+
+
+def _cycle(at: Oracle, rep: str) -> float:
+    return _mean([(day - state["created_on"]).days for state, day in at.decided("won", [rep])])
+
+
+def _new_deals(at: Oracle, rep: str) -> float:
+    return sum(deal[0]["rep_id"] == rep and _recent(deal[0]["created_on"], at.day, 91) for deal in at.deals)
+
+
+def _share(chosen: float, everything: float) -> float:
+    return chosen / everything if everything else NONE
+
+
+ORACLES: dict[str, Callable[[Oracle, str], float]] = {
+    "bookings_28d": lambda at, rep: _credited(at.booked(rep, 28)),
+    "bookings_91d": lambda at, rep: _credited(at.booked(rep, 91)),
+    "bookings_364d": lambda at, rep: _credited(at.booked(rep, 364)),
+    "booking_count_91d": lambda at, rep: len(at.booked(rep, 91)),
+    "booking_momentum": lambda at, rep: _share(4 * _credited(at.booked(rep, 91)), _credited(at.booked(rep, 364))),
+    "open_pipeline": lambda at, rep: float(sum(deal[-1]["amount"] for deal in at.open_of(rep))),
+    "open_deals": lambda at, rep: len(at.open_of(rep)),
+    "due_share_91d": _due_share,
+    "new_deals_91d": _new_deals,
+    "pipeline_age_days": lambda at, rep: _mean([(at.day - d[-1]["created_on"]).days for d in at.open_of(rep)]),
+    "stage_moves_per_deal": lambda at, rep: _mean([_moves(deal) for deal in at.open_of(rep)]),
+    "days_since_change": lambda at, rep: _mean([(at.day - d[-1]["known_on"]).days for d in at.open_of(rep)]),
+    "overdue_share": lambda at, rep: _mean([d[-1]["expected_close"] < at.day for d in at.open_of(rep)]),
+    "pushes_per_deal": lambda at, rep: _mean([_pushes(deal) for deal in at.open_of(rep)]),
+    "inherited_share": lambda at, rep: _mean([d[0]["rep_id"] != d[-1]["rep_id"] for d in at.open_of(rep)]),
+    "win_rate": _win_rate,
+    "cycle_days": _cycle,
+    "won_deal_size": lambda at, rep: _mean([float(state["amount"]) for state, _ in at.decided("won", [rep])]),
+    "activities_28d": lambda at, rep: len(at.active(rep, 28)),
+    "activity_trend": lambda at, rep: _share(3.25 * len(at.active(rep, 28)), len(at.active(rep, 91))),
+    "deal_activity_share": lambda at, rep: _share(
+        sum(a["opportunity_id"] is not None for a in at.active(rep, 28)), len(at.active(rep, 28))
+    ),
+    "two_way_share": lambda at, rep: _share(
+        sum(a["type"].lower() in {"call", "meeting", "demo"} for a in at.active(rep, 28)), len(at.active(rep, 28))
+    ),
+}
+"""One naive definition per feature: (what was known, rep) -> value."""
+
+
+def attained(at: Oracle, rep: str, start: date, end: date) -> float:
+    """Return what the rep has booked in a period."""
+    return _credited(b for b in at.bookings if b["rep_id"] == rep and start <= b["occurred_on"] <= end)
