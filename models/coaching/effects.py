@@ -1,0 +1,170 @@
+"""Effects of all triggered plays on the served paths: this period where there is time, else the next one."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from features.domain.vocabulary import REVENUE
+from models.coaching.guardrails import Candidate
+from models.coaching.playbook import GapPlay
+from models.coaching.settings import CoachingSettings
+from models.coaching.triggers import Standing
+from models.coaching.whatif import (
+    POINTS,
+    Effect,
+    blended,
+    feasible_target,
+    lever_ratio,
+    lifted,
+    part_ratio,
+    structure_column,
+)
+from models.contracts import FloatArray, ForecastPaths
+
+Rows = npt.NDArray[np.int64]
+
+GRAIN_ORDER = {"quarter": 0, "month": 1, "year": 2}
+"""The longest grain below year leads."""
+
+NORMAL_IQR = 1.3489795003921634
+"""Distance between the quartiles of a standard normal distribution."""
+
+
+@dataclass(frozen=True)
+class Horizon:
+    """Which target rows stand for a rep.
+
+    Attributes:
+        main: Row of each rep's current period of the longest grain below year, by rep_id.
+        following: Row of the next period of the same grain and measure, by main row; absent where there is none.
+    """
+
+    main: Mapping[str, int]
+    following: Mapping[int, int]
+
+
+def horizon(targets: pd.DataFrame) -> Horizon:
+    """Find the main row and the following row of every rep.
+
+    Args:
+        targets: Targets of one state, RangeIndex.
+
+    Returns:
+        One main row per rep; reps without a period that has begun are led by the one that begins first.
+    """
+    frame = targets[["rep_id", "metric", "grain", "starts_in", "period_start"]].reset_index(drop=True)
+    frame["row"] = np.arange(len(frame))
+    frame["later"] = frame["starts_in"] > 0
+    frame["grain_rank"] = frame["grain"].map(GRAIN_ORDER).fillna(len(GRAIN_ORDER))
+    frame["other_metric"] = frame["metric"] != REVENUE
+    ordered = frame.sort_values(
+        ["rep_id", "later", "other_metric", "metric", "grain_rank", "period_start"], kind="stable"
+    )
+    first = ordered.drop_duplicates("rep_id")
+    main = {str(rep): int(row) for rep, row in zip(first["rep_id"], first["row"], strict=True)}
+    begun = first[~first["later"]]
+    later = frame[frame["later"]].sort_values("period_start", kind="stable")
+    later = later.drop_duplicates(["rep_id", "metric", "grain"])
+    pairs = begun.merge(later, on=["rep_id", "metric", "grain"], suffixes=("", "_next"))
+    following = {int(row): int(then) for row, then in zip(pairs["row"], pairs["row_next"], strict=True)}
+    return Horizon(main, following)
+
+
+def gap_candidates(
+    play: GapPlay,
+    rows: Rows,
+    paths: ForecastPaths,
+    structure: pd.DataFrame,
+    standing: Standing,
+    settings: CoachingSettings,
+    following: Mapping[int, int],
+    counts: Counter[str],
+) -> dict[int, Candidate]:
+    """Estimate a play for the reps it fits.
+
+    Args:
+        play: The play.
+        rows: Main rows it was triggered for.
+        paths: Served paths.
+        structure: `STRUCTURE_COLUMNS` of the same targets.
+        standing: Features and groups.
+        settings: Discounts and limits.
+        following: Next-period row by main row.
+        counts: Receives why a play was not estimated.
+
+    Returns:
+        Candidate by main row. A play whose lag is longer than the time left, or that is worth too little in this
+        period, is estimated on the next period where there is one.
+    """
+    ratio = _ratios(play, rows, standing, settings, counts)
+    rows, ratio = rows[~np.isnan(ratio)], ratio[~np.isnan(ratio)]
+    days_left = paths.targets["days_left"].to_numpy(dtype=np.float64)
+    in_time = days_left[rows] >= play.lag_days
+    counts["too_late_for_period"] += int((~in_time).sum())
+    found = _estimated(play, rows[in_time], rows[in_time], ratio[in_time], paths, structure, settings)
+    if settings.next_period:
+        slow = np.array(
+            [row in following and not (row in found and found[row].mid >= settings.min_lift) for row in rows],
+            dtype=bool,
+        )
+        then = np.array([following[int(row)] for row in rows[slow]], dtype=np.int64)
+        found |= _estimated(play, rows[slow], then, ratio[slow], paths, structure, settings)
+    return found
+
+
+def _ratios(
+    play: GapPlay, rows: Rows, standing: Standing, settings: CoachingSettings, counts: Counter[str]
+) -> FloatArray:
+    feature, good = play.mechanism.feature, play.mechanism.good
+    own = standing.values(feature)[rows]
+    level = settings.feasible_quantile if good == "up" else 1.0 - settings.feasible_quantile
+    reach = standing.quantile(feature, level)[rows]
+    if feature in standing.history.within_rep_sd:
+        spread = np.full(len(rows), standing.history.within_rep_sd[feature])
+    else:
+        counts["no_history_of_metric"] += len(rows)
+        between = (standing.quantile(feature, 0.75) - standing.quantile(feature, 0.25))[rows] / NORMAL_IQR
+        spread = settings.spread_without_history * between
+    ratio = lever_ratio(own, feasible_target(own, reach, spread, good), play.mechanism, settings)
+    counts["nothing_to_scale"] += int(np.isnan(ratio).sum())
+    return ratio
+
+
+def _estimated(
+    play: GapPlay,
+    rows: Rows,
+    targets: Rows,
+    ratio: FloatArray,
+    paths: ForecastPaths,
+    structure: pd.DataFrame,
+    settings: CoachingSettings,
+) -> dict[int, Candidate]:
+    quota = paths.targets["quota"].to_numpy(dtype=np.float64)[targets]
+    usable = quota > 0
+    rows, targets, ratio, quota = rows[usable], targets[usable], ratio[usable], quota[usable]
+    if not len(rows):
+        return {}
+    ratios = {}
+    for part in play.mechanism.parts:
+        column = structure[structure_column(play.mechanism, part)].to_numpy(dtype=np.float64)[targets]
+        ratios[part] = part_ratio(ratio, column, play.mechanism)
+    gain = lifted(paths.open_deals[targets], paths.new_deals[targets], ratios)
+    effect = blended(POINTS * gain.mean(axis=1) / quota, play.evidence, settings)
+    return {int(row): _candidate(play, int(targets[index]), effect, index) for index, row in enumerate(rows)}
+
+
+def _candidate(play: GapPlay, row: int, effect: Effect, index: int) -> Candidate:
+    return Candidate(
+        play=play,
+        row=row,
+        low=float(effect.low[index]),
+        mid=float(effect.mid[index]),
+        high=float(effect.high[index]),
+        p_positive=float(effect.p_positive[index]),
+    )
