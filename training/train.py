@@ -13,7 +13,7 @@ import pandas as pd
 from features.domain.errors import DataMissing
 from features.history.known import History
 from models.bundle.champion import Promotion, write_champion
-from models.bundle.files import write_bundle
+from models.bundle.write import write_bundle
 from models.contracts import Forecaster
 from models.forecasters import all_forecasters
 from models.forecasters.paceline import PacelineForecaster
@@ -124,7 +124,7 @@ def train(
         fans = example_forecasts(model, learned.now, seed=plan.settings.seed)
         facts = RunFacts({**params, "bundle": bundle}, rows, summary, gain, results, fans)
         with tempfile.TemporaryDirectory() as scratch:
-            tracking.log_folder(write_run_report(Path(scratch), model, learned.deals, facts, name=SERVED), "report")
+            tracking.log_folder(write_run_report(Path(scratch), model, learned.now, facts, name=SERVED), "report")
         tracking.log_folder(bundles / bundle, "bundle")
         tracking.log_metrics(_metrics(summary))
         passed = all(result.passed for result in results)

@@ -73,15 +73,14 @@ def rolling_backtest(
         done = number * (len(forecasters) + 1)
         progress(f"history before {fold.period.start}", done / total)
         learned = training_history(history, fold.trained_on, settings.history_cutoffs(fold.trained_on))
-        states = {lead: company_state(history, as_of) for lead, as_of in fold.leads}
+        judged = {lead: state_of_period(company_state(history, as_of), fold) for lead, as_of in fold.leads}
+        truths = {lead: outcomes(history, state.targets, settled_on) for lead, state in judged.items()}
         for index, (name, make) in enumerate(forecasters.items()):
             progress(f"{name} in {fold.period.start}..{fold.period.end}", (done + 1 + index) / total)
             fitted = make().fit(learned)
-            for lead, state in states.items():
-                judged = state_of_period(state, fold)
-                paths = fitted.simulate(judged, settings.n_paths, settings.seed)
-                truth = outcomes(history, judged.targets, settled_on)
-                rows.append(judge(paths, truth, name=name, lead=lead, fold=fold, seed=settings.seed))
+            for lead, state in judged.items():
+                paths = fitted.simulate(state, settings.n_paths, settings.seed)
+                rows.append(judge(paths, truths[lead], name=name, lead=lead, fold=fold, seed=settings.seed))
     if not rows:
         raise DataMissing("no fold gave a row to judge; check that quotas or bookings exist in the judged periods")
     return pd.concat(rows, ignore_index=True)

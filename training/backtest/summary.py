@@ -10,6 +10,7 @@ import pandas as pd
 from models.metrics.auc import auc
 from models.metrics.brier import brier
 from models.metrics.ece import ece
+from training.backtest.folds import LEADS
 
 WINSOR = 4.0
 """Attainment errors are capped here, so that one tiny quota does not decide a mean (SCIENCE: winsorise metrics)."""
@@ -44,7 +45,11 @@ def summarise(rows: pd.DataFrame) -> pd.DataFrame:
         {"forecaster": name, "lead": lead, **_line(group)}
         for (name, lead), group in rows.groupby(["forecaster", "lead"], sort=True, observed=True)
     ]
-    return pd.DataFrame(lines, columns=list(SUMMARY_COLUMNS))
+    order = {name: place for place, (name, _) in enumerate(LEADS)}
+    table = pd.DataFrame(lines, columns=list(SUMMARY_COLUMNS))
+    return table.sort_values(
+        ["forecaster", "lead"], key=lambda column: column.map(order) if column.name == "lead" else column
+    ).reset_index(drop=True)
 
 
 def _line(group: pd.DataFrame) -> dict[str, float]:

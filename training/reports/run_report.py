@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from models.contracts import Forecaster
+from models.contracts import CompanyState, Forecaster
 from training.backtest.rolling import QUANTILE_NAMES
 from training.backtest.summary import summarise
 from training.promotion.gates import GateResult
@@ -40,13 +40,13 @@ class RunFacts:
     fans: Sequence[Fan] = ()
 
 
-def write_run_report(folder: Path, model: Forecaster, deals: pd.DataFrame, facts: RunFacts, *, name: str) -> Path:
+def write_run_report(folder: Path, model: Forecaster, state: CompanyState, facts: RunFacts, *, name: str) -> Path:
     """Write the report's files below `folder` and return it.
 
     Args:
         folder: Empty folder.
         model: The fitted model.
-        deals: Open-deal rows to explain; empty where there is no pipeline.
+        state: Company state whose open deals are explained.
         facts: What the run found out.
         name: Name of the forecaster.
     """
@@ -67,7 +67,7 @@ def write_run_report(folder: Path, model: Forecaster, deals: pd.DataFrame, facts
         save(by_lead(facts.summary, name, others), folder / "by_lead.png")
     if facts.fans:
         save(example_fans(facts.fans), folder / "fans.png")
-    explained = deal_shap(model, deals)
+    explained = deal_shap(model, state)
     if explained is not None:
         save(shap_summary(explained.values, explained.inputs), folder / "shap_summary.png")
     return folder
