@@ -71,17 +71,7 @@ class KnownFacts:
         else:
             listed = ", ".join("'" + path.replace("'", "''") + "'" for path in files)
             origin = f"read_parquet([{listed}], hive_partitioning = false)"
-        moment = self.as_of.instant.replace(tzinfo=None).isoformat(sep=" ")
-        columns = ", ".join(f'"{name}"' for name in spec.arrow_schema().names)
-        self.con.execute(
-            f"CREATE VIEW {spec.name}_log AS SELECT {columns} FROM {origin} WHERE known_at < TIMESTAMP '{moment}'"
-        )
-        key = ", ".join(f'"{name}"' for name in spec.key)
-        self.con.execute(
-            f"CREATE VIEW {spec.name} AS SELECT {columns} FROM ("
-            f"SELECT *, ROW_NUMBER() OVER (PARTITION BY {key} ORDER BY known_at DESC, seq DESC) AS _latest "
-            f"FROM {spec.name}_log) AS versions WHERE _latest = 1 AND NOT deleted"
-        )
+        create_views(self.con, spec, origin, self.as_of)
 
     def table(self, name: str) -> pa.Table:
         """Return the rows of table `name` that are valid at the as_of, in key order.
@@ -94,7 +84,7 @@ class KnownFacts:
         """
         spec = STORED[name.removesuffix("_log")]
         order = ", ".join(f'"{column}"' for column in (*spec.key, "known_at", "seq"))
-        return self.con.execute(f"SELECT * FROM {name} ORDER BY {order}").to_arrow_table()
+        return self.con.sql(f"SELECT * FROM {name} ORDER BY {order}").to_arrow_table()
 
     def require(self, as_of: AsOf) -> None:
         """Refuse to answer about a moment after this view's own.
@@ -122,3 +112,23 @@ class KnownFacts:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def create_views(con: duckdb.DuckDBPyConnection, spec: TableSpec, origin: str, as_of: AsOf) -> None:
+    """Create the two views of one table, `T_log` and `T`, as they were known at the end of `as_of`.
+
+    Args:
+        con: Connection to create them on.
+        spec: The table.
+        origin: SQL relation that holds the table's whole log.
+        as_of: Moment of knowledge.
+    """
+    moment = as_of.instant.replace(tzinfo=None).isoformat(sep=" ")
+    columns = ", ".join(f'"{name}"' for name in spec.arrow_schema().names)
+    con.execute(f"CREATE VIEW {spec.name}_log AS SELECT {columns} FROM {origin} WHERE known_at < TIMESTAMP '{moment}'")
+    key = ", ".join(f'"{name}"' for name in spec.key)
+    con.execute(
+        f"CREATE VIEW {spec.name} AS SELECT {columns} FROM ("
+        f"SELECT *, ROW_NUMBER() OVER (PARTITION BY {key} ORDER BY known_at DESC, seq DESC) AS _latest "
+        f"FROM {spec.name}_log) AS versions WHERE _latest = 1 AND NOT deleted"
+    )
