@@ -17,7 +17,7 @@ from features.connectors.staging import StagedImport
 from features.contracts.tables import STORED
 from features.domain.errors import NoDataset
 from features.domain.vocabulary import Grade
-from features.history.build import BuiltImport, build
+from features.history.build import build
 from features.history.dataset_report import dataset_report, fault_codes, report_lines
 from features.history.describe import calendar_from_json, info_as_json
 from features.history.source import DatasetInfo, DatasetLog
@@ -189,7 +189,7 @@ def _commit(
         lay_out(con, {} if before is None else {name: list(before.files(name)) for name in before.versions})
         frame = _frame(con, staged, before, arrival.received, "imp-" + _digest(version, "import"))
         built = build(frame, staged)
-        info = _describe(frame, staged, before, built, version, arrival.waive)
+        info = _describe(version, frame, staged, before, newest=built.newest, waive=arrival.waive)
         dataset = dataset_report(frame, built, info)
         info = replace(info, faults=fault_codes(dataset))
         report = {"source": staged.report.as_dict(), "dataset": dataset}
@@ -244,11 +244,12 @@ def _grade(staged: StagedImport, before: DeltaFacts | None) -> Grade:
 
 
 def _describe(
+    version: str,
     frame: ImportFrame,
     staged: StagedImport,
     before: DeltaFacts | None,
-    built: BuiltImport,
-    version: str,
+    *,
+    newest: datetime | None,
     waive: tuple[str, ...],
 ) -> DatasetInfo:
     earlier = () if before is None else before.info.waived
@@ -263,7 +264,7 @@ def _describe(
             "ordinal": frame.ordinal,
             "source": staged.source,
             "received_at": frame.received.isoformat(),
-            "newest_fact_at": None if built.newest is None else built.newest.isoformat(),
+            "newest_fact_at": None if newest is None else newest.isoformat(),
             "last_period_partial": staged.last_period_partial,
             "bookings_from_won": staged.bookings_from_won,
             "derived_quota_rule": None if staged.derived_quota_rule is None else dict(staged.derived_quota_rule),

@@ -81,7 +81,8 @@ def _events(frame: ImportFrame) -> None:
             FROM _deals d WHERE outcome <> 'open' AND created_at IS NOT NULL AND closed_at IS NOT NULL
                 AND NOT EXISTS (SELECT 1 FROM logged l WHERE l.opportunity_id = d.opportunity_id
                     AND l.field = 'outcome' AND l.new <> 'open'))
-        SELECT opportunity_id, moment, min(known_at) AS known_at, field, coalesce(old, '') AS old, coalesce(new, '') AS new
+        SELECT opportunity_id, moment, min(known_at) AS known_at, field,
+            coalesce(old, '') AS old, coalesce(new, '') AS new
         FROM (SELECT * FROM logged
             UNION ALL SELECT opportunity_id, moment, known_at, 'outcome', 'open', outcome FROM closings
             {amount if frame.grade is not Grade.A else ""}) GROUP BY ALL""")
@@ -107,7 +108,8 @@ def _states(frame: ImportFrame) -> None:
                 UNION ALL SELECT opportunity_id, created_at, '', created_known, NULL FROM _deals
                 WHERE created_at IS NOT NULL) GROUP BY 1, 2),
         running AS (
-            SELECT opportunity_id, moment, row_number() OVER so_far AS version, max(known_at) OVER so_far AS _known, {filled}
+            SELECT opportunity_id, moment, row_number() OVER so_far AS version,
+                max(known_at) OVER so_far AS _known, {filled}
             FROM instants WINDOW so_far AS (PARTITION BY opportunity_id ORDER BY moment ROWS UNBOUNDED PRECEDING)),
         initial AS ({_initial(frame)})
         SELECT r.opportunity_id, r.version, r.moment AS changed_at, d.created_at,
@@ -156,7 +158,8 @@ def _hold_back_corrections(frame: ImportFrame) -> None:
         WHERE plan_deal_states.opportunity_id = a.opportunity_id AND version >= a.since""")
     frame.con.execute(f"""
         INSERT INTO plan_deal_states BY NAME
-        SELECT k.* EXCLUDE (known_at, known_on, seq, import_id) REPLACE (true AS deleted), {frame.received_sql} AS _known
+        SELECT k.* EXCLUDE (known_at, known_on, seq, import_id) REPLACE (true AS deleted),
+            {frame.received_sql} AS _known
         FROM _known_states k ANTI JOIN plan_deal_states p
             ON k.opportunity_id = p.opportunity_id AND k.version = p.version WHERE NOT k.deleted""")
 

@@ -88,8 +88,8 @@ def plan_derived(frame: ImportFrame, rule: DerivedRule, newest: datetime) -> Non
             SELECT *, CAST(period_start + INTERVAL {rule.months} MONTH - INTERVAL 1 DAY AS DATE) AS period_end
             FROM sized)
         SELECT rep_id, CAST(NULL AS VARCHAR) AS team_id, period_start, period_end, metric, amount,
-            '{frame.currency.replace("'", "''")}' AS currency, '{R1}' AS source, CAST(NULL AS TIMESTAMP) AS published_at,
-            {frame.midnight("period_start")} - INTERVAL 1 MICROSECOND AS _known, false AS deleted
+            '{frame.currency.replace("'", "''")}' AS currency, '{R1}' AS source,
+            CAST(NULL AS TIMESTAMP) AS published_at, {frame.midnight("period_start")} - INTERVAL 1 MICROSECOND AS _known, false AS deleted
         FROM dated s WHERE {_wanted(frame)}""")
 
 
