@@ -56,11 +56,12 @@ def horizon(targets: pd.DataFrame) -> Horizon:
         targets: Targets of one state, RangeIndex.
 
     Returns:
-        One main row per rep; reps without a period that has begun are led by the one that begins first.
+        One main row per rep, of the period that contains the day after the as_of; reps without such a period are
+        led by the one that begins first.
     """
     frame = targets[["rep_id", "metric", "grain", "starts_in", "period_start"]].reset_index(drop=True)
     frame["row"] = np.arange(len(frame))
-    frame["later"] = frame["starts_in"] > 0
+    frame["later"] = frame["starts_in"] > 1
     frame["grain_rank"] = frame["grain"].map(GRAIN_ORDER).fillna(len(GRAIN_ORDER))
     frame["other_metric"] = frame["metric"] != REVENUE
     ordered = frame.sort_values(
@@ -76,87 +77,82 @@ def horizon(targets: pd.DataFrame) -> Horizon:
     return Horizon(main, following)
 
 
-def gap_candidates(
-    play: GapPlay,
-    rows: Rows,
-    paths: ForecastPaths,
-    structure: pd.DataFrame,
-    standing: Standing,
-    settings: CoachingSettings,
-    following: Mapping[int, int],
-    counts: Counter[str],
-) -> dict[int, Candidate]:
-    """Estimate a play for the reps it fits.
+@dataclass(frozen=True)
+class PlayEstimator:
+    """Estimates plays on one set of served paths.
 
-    Args:
-        play: The play.
-        rows: Main rows it was triggered for.
+    Attributes:
         paths: Served paths.
         structure: `STRUCTURE_COLUMNS` of the same targets.
-        standing: Features and groups.
+        standing: Features and groups of the same targets.
         settings: Discounts and limits.
         following: Next-period row by main row.
-        counts: Receives why a play was not estimated.
-
-    Returns:
-        Candidate by main row. A play whose lag is longer than the time left, or that is worth too little in this
-        period, is estimated on the next period where there is one.
+        counts: Receives why plays were not estimated.
     """
-    ratio = _ratios(play, rows, standing, settings, counts)
-    rows, ratio = rows[~np.isnan(ratio)], ratio[~np.isnan(ratio)]
-    days_left = paths.targets["days_left"].to_numpy(dtype=np.float64)
-    in_time = days_left[rows] >= play.lag_days
-    counts["too_late_for_period"] += int((~in_time).sum())
-    found = _estimated(play, rows[in_time], rows[in_time], ratio[in_time], paths, structure, settings)
-    if settings.next_period:
-        slow = np.array(
-            [row in following and not (row in found and found[row].mid >= settings.min_lift) for row in rows],
-            dtype=bool,
-        )
-        then = np.array([following[int(row)] for row in rows[slow]], dtype=np.int64)
-        found |= _estimated(play, rows[slow], then, ratio[slow], paths, structure, settings)
-    return found
 
+    paths: ForecastPaths
+    structure: pd.DataFrame
+    standing: Standing
+    settings: CoachingSettings
+    following: Mapping[int, int]
+    counts: Counter[str]
 
-def _ratios(
-    play: GapPlay, rows: Rows, standing: Standing, settings: CoachingSettings, counts: Counter[str]
-) -> FloatArray:
-    feature, good = play.mechanism.feature, play.mechanism.good
-    own = standing.values(feature)[rows]
-    level = settings.feasible_quantile if good == "up" else 1.0 - settings.feasible_quantile
-    reach = standing.quantile(feature, level)[rows]
-    if feature in standing.history.within_rep_sd:
-        spread = np.full(len(rows), standing.history.within_rep_sd[feature])
-    else:
-        counts["no_history_of_metric"] += len(rows)
-        between = (standing.quantile(feature, 0.75) - standing.quantile(feature, 0.25))[rows] / NORMAL_IQR
-        spread = settings.spread_without_history * between
-    ratio = lever_ratio(own, feasible_target(own, reach, spread, good), play.mechanism, settings)
-    counts["nothing_to_scale"] += int(np.isnan(ratio).sum())
-    return ratio
+    def candidates(self, play: GapPlay, rows: Rows) -> dict[int, Candidate]:
+        """Estimate a play for the reps it fits.
 
+        Args:
+            play: The play.
+            rows: Main rows it was triggered for, shape (k,).
 
-def _estimated(
-    play: GapPlay,
-    rows: Rows,
-    targets: Rows,
-    ratio: FloatArray,
-    paths: ForecastPaths,
-    structure: pd.DataFrame,
-    settings: CoachingSettings,
-) -> dict[int, Candidate]:
-    quota = paths.targets["quota"].to_numpy(dtype=np.float64)[targets]
-    usable = quota > 0
-    rows, targets, ratio, quota = rows[usable], targets[usable], ratio[usable], quota[usable]
-    if not len(rows):
-        return {}
-    ratios = {}
-    for part in play.mechanism.parts:
-        column = structure[structure_column(play.mechanism, part)].to_numpy(dtype=np.float64)[targets]
-        ratios[part] = part_ratio(ratio, column, play.mechanism)
-    gain = lifted(paths.open_deals[targets], paths.new_deals[targets], ratios)
-    effect = blended(POINTS * gain.mean(axis=1) / quota, play.evidence, settings)
-    return {int(row): _candidate(play, int(targets[index]), effect, index) for index, row in enumerate(rows)}
+        Returns:
+            Candidate by main row. A play whose lag is longer than the time left, or that is worth too little in
+            this period, is estimated on the next period where there is one.
+        """
+        ratio = self._ratios(play, rows)
+        rows, ratio = rows[~np.isnan(ratio)], ratio[~np.isnan(ratio)]
+        in_time = self.paths.targets["days_left"].to_numpy(dtype=np.float64)[rows] >= play.lag_days
+        self.counts["too_late_for_period"] += int((~in_time).sum())
+        found = self._estimated(play, rows[in_time], rows[in_time], ratio[in_time])
+        if self.settings.next_period:
+            slow = np.array([self._belongs_to_next(int(row), found) for row in rows], dtype=bool)
+            then = np.array([self.following[int(row)] for row in rows[slow]], dtype=np.int64)
+            found |= self._estimated(play, rows[slow], then, ratio[slow])
+        return found
+
+    def _belongs_to_next(self, row: int, found: Mapping[int, Candidate]) -> bool:
+        enough_now = row in found and found[row].mid >= self.settings.min_lift
+        return row in self.following and not enough_now
+
+    def _ratios(self, play: GapPlay, rows: Rows) -> FloatArray:
+        feature, good = play.mechanism.feature, play.mechanism.good
+        own = self.standing.values(feature)[rows]
+        reach = self.settings.feasible_quantile if good == "up" else 1.0 - self.settings.feasible_quantile
+        target = feasible_target(own, self.standing.quantile(feature, reach)[rows], self._spread(feature)[rows], good)
+        ratio = lever_ratio(own, target, play.mechanism, self.settings)
+        self.counts["nothing_to_scale"] += int(np.isnan(ratio).sum())
+        return ratio
+
+    def _spread(self, feature: str) -> FloatArray:
+        known = self.standing.history.within_rep_sd.get(feature)
+        if known is not None:
+            return np.full(len(self.paths.targets), known)
+        self.counts["no_history_of_metric"] += 1
+        between = self.standing.quantile(feature, 0.75) - self.standing.quantile(feature, 0.25)
+        return np.asarray(self.settings.spread_without_history * between / NORMAL_IQR, dtype=np.float64)
+
+    def _estimated(self, play: GapPlay, rows: Rows, targets: Rows, ratio: FloatArray) -> dict[int, Candidate]:
+        quota = self.paths.targets["quota"].to_numpy(dtype=np.float64)[targets]
+        usable = quota > 0
+        rows, targets, ratio, quota = rows[usable], targets[usable], ratio[usable], quota[usable]
+        if not len(rows):
+            return {}
+        ratios: dict[str, FloatArray] = {}
+        for part in play.mechanism.parts:
+            column = self.structure[structure_column(play.mechanism, part)].to_numpy(dtype=np.float64)[targets]
+            ratios[part] = part_ratio(ratio, column, play.mechanism)
+        gain = lifted(self.paths.open_deals[targets], self.paths.new_deals[targets], ratios)
+        effect = blended(POINTS * gain.mean(axis=1) / quota, play.evidence, self.settings)
+        return {int(row): _candidate(play, int(targets[index]), effect, index) for index, row in enumerate(rows)}
 
 
 def _candidate(play: GapPlay, row: int, effect: Effect, index: int) -> Candidate:

@@ -18,7 +18,8 @@ NEVER: Mapping[str, str] = {
     "health or leave": r"\b(sick|health|holiday|vacation|parental)\b|\bleave of absence\b|病假|健康|产假|年假|休假",
     "personal traits": r"\b(age|gender|race|religion|nationality|pregnan\w+)\b|年龄|性别|民族|宗教|国籍|怀孕",
     "colleagues by name": r"\{(peer|colleague)_name\}|\branked?\b|\bleaderboard\b|排名|榜单",
-    "pay or dismissal": r"\b(salary|bonus|commission|pay rise|dismiss\w*|fire[ds]?|terminat\w+)\b|薪|奖金|提成|辞退|解雇|开除",
+    "pay or dismissal": r"\b(salary|bonus|commission|pay rise|dismiss\w*|fire[ds]?|terminat\w+)\b"
+    r"|薪|奖金|提成|辞退|解雇|开除",
     "customers who opted out": r"\bopted[- ]out\b|\bdo[- ]not[- ]contact\b|拒绝联系|勿扰名单",
 }
 """Subjects that no play may ask for, as patterns over both languages."""

@@ -43,6 +43,9 @@ class CoachingSettings(BaseModel):
     min_p_positive: float = Field(
         default=0.7, ge=0.5, lt=1, description="Smallest probability that the effect is above zero."
     )
+    helps_points: float = Field(
+        default=2.0, ge=0, description="Points from which a factor already helps; no play claims to mend it then."
+    )
     max_suggestions: int = Field(default=3, ge=1, description="Most suggestions for one rep.")
     max_when_struggling: int = Field(
         default=1, ge=1, description="Most suggestions for a rep who struggles; more would overload."

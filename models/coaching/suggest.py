@@ -1,0 +1,229 @@
+"""What each rep is shown: strengths, at most three suggestions with honest effects, or why there is none."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from features.definitions.registry import feature_named
+from features.domain.vocabulary import Status
+from models.coaching.effects import Horizon, PlayEstimator, horizon
+from models.coaching.guardrails import Candidate, PastSuggestion, choose, cooling
+from models.coaching.history import MetricHistory
+from models.coaching.playbook import Playbook, StrengthPlay, default_playbook
+from models.coaching.settings import CoachingSettings
+from models.coaching.telling import NO_QUOTA, NOT_SCORED, NOTHING_STANDS_OUT, TOO_FEW_PEERS, SuggestionWriter
+from models.coaching.triggers import Standing, fires
+from models.contracts import CompanyState, FloatArray, ForecastPaths
+from models.explain.catalogue import Catalogue, default_catalogue
+from models.explain.documents import SuggestionDoc, Text
+from models.explain.peers import group_share_at_or_below
+from models.explain.shapley import FACTORS
+from models.explain.structural import Explanations
+
+SILENT = frozenset({Status.LEFT, Status.INSUFFICIENT_EXPOSURE, Status.STALE, Status.UNDECIDABLE})
+"""Statuses under which nothing is suggested."""
+
+
+@dataclass(frozen=True)
+class RepSuggestions:
+    """What one rep is shown.
+
+    Attributes:
+        suggestions: A strength first, then gaps by expected effect.
+        strengths: Every strength that stands out, most outstanding first.
+        no_suggestion: Why there is none; None when there are some.
+    """
+
+    suggestions: list[SuggestionDoc]
+    strengths: list[Text]
+    no_suggestion: Text | None
+
+
+@dataclass(frozen=True)
+class Coaching:
+    """What a whole company is suggested.
+
+    Attributes:
+        by_rep: What each rep is shown, by rep_id.
+        triggered: Number of reps whose data fit a play, by play id; every play has an entry.
+        shown: Number of reps who are shown a play, by play id; every play has an entry.
+        counts: Why plays were withheld, and which features were missing (`missing_feature:NAME`).
+    """
+
+    by_rep: dict[str, RepSuggestions]
+    triggered: Counter[str]
+    shown: Counter[str]
+    counts: Counter[str]
+
+    def for_rep(self, rep_id: str) -> RepSuggestions:
+        """Return what one rep is shown."""
+        return self.by_rep[rep_id]
+
+
+@dataclass(frozen=True)
+class CoachingCase:
+    """Everything that suggestions are made from.
+
+    Attributes:
+        state: Company state with its feature columns.
+        paths: Served paths of the same targets.
+        structure: `STRUCTURE_COLUMNS`, one row per target.
+        explanations: Reasons for the same targets.
+        settings: Guardrails.
+        playbook: Plays.
+        catalogue: Words.
+        history: Past of the metrics; without it targets lean on the spread between similar reps, and that is counted.
+        past: Suggestions shown before.
+    """
+
+    state: CompanyState
+    paths: ForecastPaths
+    structure: pd.DataFrame
+    explanations: Explanations
+    settings: CoachingSettings = field(default_factory=CoachingSettings)
+    playbook: Playbook = field(default_factory=default_playbook)
+    catalogue: Catalogue = field(default_factory=default_catalogue)
+    history: MetricHistory = field(default_factory=MetricHistory)
+    past: Sequence[PastSuggestion] = ()
+
+
+def coach(
+    state: CompanyState,
+    paths: ForecastPaths,
+    structure: pd.DataFrame,
+    explanations: Explanations,
+    settings: CoachingSettings | None = None,
+    *,
+    history: MetricHistory | None = None,
+    past: Sequence[PastSuggestion] = (),
+) -> Coaching:
+    """Choose what every rep is shown, with the delivered playbook and words; see `suggest`.
+
+    Args:
+        state: Company state with its feature columns.
+        paths: Served paths of the same targets.
+        structure: `STRUCTURE_COLUMNS`, one row per target.
+        explanations: Reasons for the same targets.
+        settings: Guardrails.
+        history: Past of the metrics, from `metric_history`.
+        past: Suggestions shown before.
+    """
+    return suggest(
+        CoachingCase(
+            state,
+            paths,
+            structure,
+            explanations,
+            settings=settings or CoachingSettings(),
+            history=history or MetricHistory(),
+            past=past,
+        )
+    )
+
+
+def suggest(case: CoachingCase) -> Coaching:
+    """Choose what every rep of the company is shown.
+
+    Args:
+        case: State, paths, reasons, plays and limits.
+
+    Returns:
+        Suggestions by rep, with counts of everything that was withheld. Same input, same output.
+    """
+    targets, peers = case.paths.targets, case.explanations.peers
+    reach, counts = horizon(targets), Counter[str]()
+    standing = Standing(targets, peers, case.history)
+    triggered = Counter(dict.fromkeys(case.playbook.plays, 0))
+    candidates = _candidates(case, standing, reach, triggered, counts)
+    struggling = _struggling(case)
+    past = defaultdict(list)
+    for earlier in case.past:
+        past[earlier.rep_id].append(earlier)
+    shown = Counter(dict.fromkeys(case.playbook.plays, 0))
+    writer = SuggestionWriter(standing, case.catalogue, case.settings, case.state.as_of)
+    by_rep = {}
+    for rep_id, row in reach.main.items():
+        fitting = [
+            one
+            for one in candidates[row]
+            if not cooling(one.play, writer.identity(one), past[rep_id], case.state.as_of)
+        ]
+        counts["cooling_down"] += len(candidates[row]) - len(fitting)
+        chosen = choose(fitting, case.settings, struggling=bool(struggling[row]), counts=counts)
+        shown.update(one.play.id for one in chosen)
+        by_rep[rep_id] = RepSuggestions(
+            suggestions=[writer.document(row, one) for one in chosen],
+            strengths=writer.strengths(row, fitting),
+            no_suggestion=None if chosen else _why_none(case, row),
+        )
+    counts.update({f"missing_feature:{name}": times for name, times in standing.missing.items()})
+    return Coaching(by_rep, triggered, shown, +counts)
+
+
+def _answerable(case: CoachingCase) -> np.typing.NDArray[np.bool_]:
+    targets = case.paths.targets
+    quota = targets["quota"].to_numpy(dtype=np.float64)
+    silent = targets["status"].fillna("").isin(list(SILENT)).to_numpy()
+    return np.asarray((quota > 0) & ~silent & (case.explanations.peers.group >= 0))
+
+
+def _candidates(
+    case: CoachingCase, standing: Standing, reach: Horizon, triggered: Counter[str], counts: Counter[str]
+) -> dict[int, list[Candidate]]:
+    main = np.array(sorted(reach.main.values()), dtype=np.int64)
+    asked = main[_answerable(case)[main]]
+    estimator = PlayEstimator(case.paths, case.structure, standing, case.settings, reach.following, counts)
+    shares = _factor_shares(case)
+    found: dict[int, list[Candidate]] = defaultdict(list)
+    for play in case.playbook.plays.values():
+        rows = asked[fires(play, standing)[asked]]
+        triggered[play.id] += len(rows)
+        if isinstance(play, StrengthPlay):
+            for row in rows:
+                found[int(row)].append(Candidate(play, int(row), standing=_rarity(play, standing, int(row))))
+            continue
+        helps = shares[play.mechanism.factor][rows] >= case.settings.helps_points
+        counts["helps_already"] += int(helps.sum())
+        for row, candidate in estimator.candidates(play, rows[~helps]).items():
+            found[row].append(candidate)
+    return found
+
+
+def _factor_shares(case: CoachingCase) -> Mapping[str, FloatArray]:
+    """Return the points of each factor by target row; a play never claims to mend what already helps."""
+    shares = case.explanations.shares
+    found = {}
+    for index, factor in enumerate(FACTORS):
+        found[factor] = np.zeros(len(case.paths.targets))
+        found[factor][shares.rows] = shares.factors[index]
+    return found
+
+
+def _rarity(play: StrengthPlay, standing: Standing, row: int) -> float:
+    good = feature_named(play.feature).direction != "bad"
+    ranks = standing.share_at_or_above(play.feature) if good else standing.share_at_or_below(play.feature)
+    return float(ranks[row])
+
+
+def _struggling(case: CoachingCase) -> np.typing.NDArray[np.bool_]:
+    quota = case.paths.targets["quota"].to_numpy(dtype=np.float64)
+    attained = case.paths.attained
+    with np.errstate(invalid="ignore"):
+        below = (attained < 0.8 * quota[:, None]).mean(axis=1)
+        mean = np.divide(attained.mean(axis=1), quota, out=np.full(len(quota), np.nan), where=quota > 0)
+    low = group_share_at_or_below(mean, case.explanations.peers) <= case.settings.struggling_peer_share
+    return np.asarray(low & (below >= case.settings.struggling_p_below_80))
+
+
+def _why_none(case: CoachingCase, row: int) -> Text:
+    target = case.paths.targets.iloc[row]
+    if target["status"] in SILENT:
+        return NOT_SCORED
+    if not float(target["quota"]) > 0:
+        return NO_QUOTA
+    return TOO_FEW_PEERS if case.explanations.peers.group[row] < 0 else NOTHING_STANDS_OUT
