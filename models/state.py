@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import pandas as pd
 
@@ -22,11 +22,13 @@ class CompanyView:
         state: What a forecaster may know.
         team_quotas: `features.columns.TEAM_QUOTA_COLUMNS`: goals of teams, never added to those of their members.
         placements: One row per rep in seat: `rep_id, team_id, manager_rep_id`.
+        past_targets: Targets at the same point of earlier periods, as they were known then.
     """
 
     state: CompanyState
     team_quotas: pd.DataFrame
     placements: pd.DataFrame
+    past_targets: pd.DataFrame
 
 
 def state_at(frames: Frames, info: DatasetInfo, as_of: date) -> CompanyState:
@@ -57,6 +59,10 @@ def company_state(history: History, as_of: date) -> CompanyState:
         return state_at(assemble(known, [as_of]), history.info, as_of)
 
 
+QUARTER_DAYS = 91
+QUARTERS_BACK = 4
+"""How many quarters a rep's own habits are looked up in."""
+
 PLACEMENTS = """
 SELECT rep_id, team_id, manager_rep_id
 FROM (
@@ -71,8 +77,15 @@ ORDER BY rep_id
 
 
 def company_view(history: History, as_of: date) -> CompanyView:
-    """Return the company at the end of `as_of`, with team goals and who reports to whom."""
+    """Return the company at the end of `as_of`, with team goals, reporting lines and its own past year."""
+    earlier = [as_of - timedelta(days=QUARTER_DAYS * back) for back in range(1, QUARTERS_BACK + 1)]
     with history.known_by(AsOf(as_of, history.info.calendar.zone)) as known:
-        frames = assemble(known, [as_of])
+        frames = assemble(known, [*earlier, as_of])
         placements = known.con.execute(PLACEMENTS, [as_of, as_of]).df()
-    return CompanyView(state_at(frames, history.info, as_of), frames.team_quotas, placements)
+    now = pd.Timestamp(as_of)
+    return CompanyView(
+        state=state_at(frames, history.info, as_of),
+        team_quotas=frames.team_quotas[frames.team_quotas["as_of"] == now].reset_index(drop=True),
+        placements=placements,
+        past_targets=frames.targets[frames.targets["as_of"] < now].reset_index(drop=True),
+    )

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 import pandas as pd
 from sqlalchemy import Engine
 
+from features.definitions.registry import feature_names
 from features.domain.time import AsOf
+from features.domain.vocabulary import Status
 from features.history.known import History
 from features.quality.faults import faults_at
-from models.coaching.suggest import Coaching, coach
+from models.coaching.history import metric_history
+from models.coaching.suggest import Coaching, RepSuggestions, Suggestions, suggest
 from models.contracts import Explains, Forecaster, ForecastPaths
 from models.explain.accounting import accounting
 from models.explain.structural import Explanations, explain
@@ -26,6 +30,7 @@ from models.unfolding import Unfolding, unfold
 from service.scoring.documents import ForecastDoc, RepDoc, ScorecardDoc, TeamForecastDoc
 from service.scoring.forecast_docs import Outlook, booked_so_far, forecast_doc, iso, lines_of, text_or_none
 from service.scoring.kpis import kpi_documents, kpi_references
+from service.scoring.reasons import MEANING
 from service.scoring.rows import scored_rows, undecidable_rows
 from service.scoring.settings import ScoringSettings
 from service.scoring.teams import Identity, TeamInputs, reporting_lines, team_documents
@@ -34,7 +39,11 @@ from service.storage.snapshots import ReportingLine, Snapshot, SnapshotRepositor
 Progress = Callable[[str, float], None]
 
 
-class ServedForecaster(Forecaster, Explains):
+NOTHING = RepSuggestions(suggestions=[], strengths=[], no_suggestion=MEANING[Status.INSUFFICIENT_EXPOSURE])
+"""What is told of a rep who has no target that a suggestion could move."""
+
+
+class ServedForecaster(Forecaster, Explains, Protocol):
     """A forecaster that can also say what its mean is made of."""
 
 
@@ -81,7 +90,7 @@ class ScoringJob:
     bundle: str
     settings: ScoringSettings
     scored_at: datetime
-    risk: RiskSettings = RiskSettings()
+    risk: RiskSettings = field(default_factory=RiskSettings)
 
     def run(self, as_of: date, progress: Progress) -> Scored:
         """Score every rep with an open period at the end of `as_of`."""
@@ -98,7 +107,8 @@ class ScoringJob:
         structure = self.model.structure(view.state, paths)
         explanations = explain(view.state, paths, structure)
         progress("suggesting", 0.6)
-        coaching = coach(view.state, paths, structure, explanations)
+        past = metric_history(view.past_targets, feature_names())
+        coaching = suggest(Coaching(view.state, paths, structure, explanations, history=past))
         progress("drawing how periods unfold", 0.7)
         begun = [int(row) for row in np.flatnonzero((paths.targets["starts_in"] <= 1).to_numpy())]
         unfolding = unfold(self.model, view.state, paths, begun, seed=self.settings.seed)
@@ -165,7 +175,7 @@ class Story:
     paths: ForecastPaths
     assessment: pd.DataFrame
     explanations: Explanations
-    coaching: Coaching
+    coaching: Suggestions
     unfolding: Unfolding
     begun: Mapping[int, int]
 
@@ -213,7 +223,7 @@ def scorecards(story: Story, identity: Identity, grade: str) -> list[ScorecardDo
     cards = []
     for rep_id, part in targets.groupby("rep_id", sort=True):
         shown = sorted((forecasts[row] for row in part.index), key=_current_first)
-        advice = story.coaching.for_rep(str(rep_id))
+        advice = story.coaching.by_rep.get(str(rep_id), NOTHING)
         row = first_rows.get(str(rep_id), part.iloc[0].to_dict())
         cards.append(
             ScorecardDoc(
@@ -259,7 +269,8 @@ def json_rows(rows: pd.DataFrame) -> Sequence[Mapping[str, object]]:
     """Return rows as JSON values: days as ISO text, missing as None."""
     days = {name: rows[name].map(iso) for name in ("period_start", "period_end", "as_of")}
     plain = rows.assign(**days).astype(object)
-    return plain.where(plain.notna(), None).to_dict("records")
+    records: list[Mapping[str, object]] = plain.where(plain.notna(), None).to_dict("records")
+    return records
 
 
 def keep_paths(paths: ForecastPaths, path: Path) -> None:

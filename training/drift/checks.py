@@ -83,12 +83,13 @@ def psi(reference: pd.Series, current: pd.Series, *, bins: int = 10) -> float:
         >>> psi(pd.Series(range(100)), pd.Series(range(100)))
         0.0
     """
-    edges = np.unique(np.quantile(reference.dropna(), np.linspace(0, 1, bins + 1)[1:-1])) if reference.notna().any() else []
+    known = reference.dropna().to_numpy(dtype=np.float64)
+    edges: FloatArray = np.unique(np.quantile(known, np.linspace(0, 1, bins + 1)[1:-1])) if len(known) else known
     old, new = _shares(reference, edges), _shares(current, edges)
     return round(float(((new - old) * np.log(new / old)).sum()), 12)
 
 
-def _shares(values: pd.Series, edges: FloatArray | list[float]) -> FloatArray:
+def _shares(values: pd.Series, edges: FloatArray) -> FloatArray:
     known = values.dropna().to_numpy(dtype=np.float64)
     counts = np.bincount(np.searchsorted(edges, known, side="right"), minlength=len(edges) + 1).astype(np.float64)
     counts = np.append(counts, float(values.isna().sum()))

@@ -135,7 +135,7 @@ def example_fans(fans: Sequence[Fan]) -> Figure:
         ax.plot(fan.days, fan.quantiles[0.50], color=BLUE, linewidth=1.6)
         if np.isfinite(fan.quota):
             ax.axhline(fan.quota, color=ORANGE, linewidth=1.2)
-        ax.xaxis.set_major_formatter(mdates.DateFormatter("%d %b"))  # type: ignore[no-untyped-call] # untyped in matplotlib
+        ax.xaxis.set_major_formatter(mdates.DateFormatter("%d %b"))
         ax.set_title(fan.title, fontsize=9)
         ax.tick_params(labelsize=7)
     return figure
