@@ -1,28 +1,14 @@
-"""What is never suggested, and how few suggestions one person gets."""
+"""Which suggestions are withheld, and how few one person gets."""
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from models.coaching.playbook import GapPlay, StrengthPlay
 from models.coaching.settings import CoachingSettings
-
-NEVER: Mapping[str, str] = {
-    "a deeper discount": r"\b(deeper|extra|bigger|larger) discount|\bdiscount more\b|加大折扣|更大折扣|降价",
-    "pulling deals forward": r"\bpull[- ]?(in|forward)\b|\bstuffing\b|\bquarter-end push\b|提前签约|压货|冲量",
-    "longer hours": r"\bovertime\b|\bweekends?\b|\blonger hours\b|\bevenings?\b|加班|周末|晚上",
-    "health or leave": r"\b(sick|health|holiday|vacation|parental)\b|\bleave of absence\b|病假|健康|产假|年假|休假",
-    "personal traits": r"\b(age|gender|race|religion|nationality|pregnan\w+)\b|年龄|性别|民族|宗教|国籍|怀孕",
-    "colleagues by name": r"\{(peer|colleague)_name\}|\branked?\b|\bleaderboard\b|排名|榜单",
-    "pay or dismissal": r"\b(salary|bonus|commission|pay rise|dismiss\w*|fire[ds]?|terminat\w+)\b"
-    r"|薪|奖金|提成|辞退|解雇|开除",
-    "customers who opted out": r"\bopted[- ]out\b|\bdo[- ]not[- ]contact\b|拒绝联系|勿扰名单",
-}
-"""Subjects that no play may ask for, as patterns over both languages."""
 
 
 @dataclass(frozen=True)
@@ -65,17 +51,6 @@ class PastSuggestion:
     suggestion_id: str
     shown_on: date
     closed_on: date | None = None
-
-
-def forbidden(texts: Iterable[str]) -> list[str]:
-    """Return the subjects of `NEVER` that the texts touch, sorted.
-
-    Examples:
-        >>> forbidden(["Offer a deeper discount before Friday.", "周末加班跟进。"])
-        ['a deeper discount', 'longer hours']
-    """
-    joined = "\n".join(texts)
-    return sorted(name for name, pattern in NEVER.items() if re.search(pattern, joined, re.IGNORECASE))
 
 
 def cooling(play: GapPlay | StrengthPlay, suggestion_id: str, past: Sequence[PastSuggestion], as_of: date) -> bool:

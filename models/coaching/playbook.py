@@ -13,7 +13,9 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError,
 
 from features.definitions.registry import feature_named, feature_names
 from features.domain.errors import CheckFailed
+from models.coaching.never import forbidden
 from models.explain.catalogue import Words
+from models.explain.lint import style_faults, texts_in
 
 PLAYBOOK_FOLDER = Path(__file__).with_name("playbook")
 
@@ -216,6 +218,10 @@ def _misfits(play: GapPlay | StrengthPlay, path: Path, known: Mapping[str, objec
         found.append("id: stands twice; rename one")
     unknown = [name for name in features_of(play) if name not in feature_names()]
     found.extend(f"feature: {name!r} is not in the registry; use a name of registry.yml" for name in unknown)
+    texts = list(texts_in(play.model_dump()))
+    found.extend(f"text {text['en']!r}: {fault}" for text in texts for fault in style_faults(text))
+    asked = forbidden(content for text in texts for content in (text["en"], text["zh"]))
+    found.extend(f"text: asks for {subject}, which is never suggested" for subject in asked)
     if isinstance(play, GapPlay) and play.mechanism.feature not in unknown:
         found.extend(_bad_mechanism(play))
     return found

@@ -15,7 +15,7 @@ from models.coaching.settings import CoachingSettings
 from models.coaching.triggers import Standing
 from models.explain.catalogue import Catalogue, fact_sentence
 from models.explain.documents import SuggestionDoc, Text
-from models.explain.wording import day, points
+from models.explain.wording import day, number, points
 
 NOTHING_STANDS_OUT = Text(
     en="Nothing stands out this week. Keep going as you are.", zh="本周没有特别需要调整的地方，保持即可。"
@@ -126,7 +126,7 @@ def suggestion_id(rep_id: str, play_id: str, period_start: object, period_end: o
 
     Examples:
         >>> suggestion_id("r1", "ramp_buddy", pd.Timestamp(2026, 10, 1), pd.Timestamp(2026, 12, 31))
-        '03a7a2d3e8cf5c1b'
+        'c58d560b53660637'
     """
     days = [pd.Timestamp(str(moment)).date().isoformat() for moment in (period_start, period_end)]
     return sha256("|".join([rep_id, play_id, *days]).encode()).hexdigest()[:16]
@@ -138,9 +138,9 @@ def effect_sentence(candidate: Candidate, period_end: date, settings: CoachingSe
     low, mid, high = candidate.low, candidate.mid, candidate.high
     return Text(
         en=f"Plausible effect on the period to {day(period_end, 'en')}: {points(mid, 'en')} "
-        f"({10 * share:g} in 10 outcomes: {points(low, 'en')} to {points(high, 'en')}).",
+        f"({10 * share:g} in 10 outcomes: {number(low, 1)} to {points(high, 'en')}).",
         zh=f"对截至 {day(period_end, 'zh')} 的周期的可能影响：{points(mid, 'zh')}"
-        f"（{100 * share:g}% 的可能结果在 {points(low, 'zh')}至 {points(high, 'zh')}）。",
+        f"（{100 * share:g}% 的可能结果在 {number(low, 1)} 至 {points(high, 'zh')}）。",
     )
 
 
