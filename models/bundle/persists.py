@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Mapping
-from typing import Protocol, Self
+from typing import Any, Protocol, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -34,6 +34,27 @@ def json_bytes(document: object) -> bytes:
         b'{"a":[0.1],"b":1}'
     """
     return json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+
+
+def json_from(files: Mapping[str, bytes], name: str) -> dict[str, Any]:
+    """Return the JSON object in one file of a bundle.
+
+    Raises:
+        BundleDamaged: The file is not in the bundle or holds no JSON object.
+
+    Examples:
+        >>> json_from({"model.json": b'{"format":1}'}, "model.json")
+        {'format': 1}
+    """
+    if name not in files:
+        raise BundleDamaged(f"the bundle has no {name}, it has {sorted(files)}; train again or roll back")
+    try:
+        document = json.loads(files[name])
+    except ValueError as error:
+        raise BundleDamaged(f"{name} is not JSON ({error}); restore the bundle or roll back") from error
+    if not isinstance(document, dict):
+        raise BundleDamaged(f"{name} holds a {type(document).__name__}, not an object; train again")
+    return document
 
 
 def array_bytes(arrays: Mapping[str, npt.NDArray[np.generic]]) -> bytes:
