@@ -14,9 +14,11 @@ from fastapi.openapi.utils import get_openapi
 from starlette.responses import JSONResponse
 
 from service.auth.demo import require_local
-from service.auth.policy import public, require_policies
+from service.auth.policy import PublicFiles, public, require_policies
 from service.auth.views import ViewLog
+from service.coaching import endpoints as coaching
 from service.context import ServiceContext
+from service.forecasts import endpoints as forecasts
 from service.health import endpoints as health
 from service.http import problems
 from service.http.documentation import PROBLEM_SCHEMA, SECURITY_SCHEMES
@@ -25,8 +27,10 @@ from service.http.outermost import Outermost
 from service.scorecards import endpoints as scorecards
 from service.settings import ServeSettings
 from service.storage.engine import Storage
+from service.web import forms, pages
+from service.web.rendering import STATIC
 
-ROUTERS = (health.router, scorecards.router)
+ROUTERS = (health.router, scorecards.router, forecasts.router, coaching.router, pages.router, forms.router)
 
 
 def create_app(
@@ -63,6 +67,7 @@ def create_app(
     problems.install(app)
     for router in ROUTERS:
         app.include_router(router)
+    app.mount("/static", PublicFiles(directory=STATIC), name="static")
     _add_openapi(app)
     app.add_middleware(Guards, settings=settings)
     app.add_middleware(Outermost)

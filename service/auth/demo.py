@@ -66,6 +66,17 @@ def personas(connection: Connection) -> list[Principal]:
     return [Principal(f"demo:{row.rep_id}", row.name, Role.MANAGER, row.rep_id) for row in connection.execute(query)]
 
 
+def reports_of(connection: Connection, rep_id: str | None) -> list[Principal]:
+    """Return some of those who report to a manager, so that the demo can look through their eyes too."""
+    query = (
+        select(hierarchy.c.rep_id, hierarchy.c.name)
+        .where(hierarchy.c.manager_rep_id == rep_id)
+        .order_by(hierarchy.c.name, hierarchy.c.rep_id)
+        .limit(SHOWN)
+    )
+    return [Principal(f"demo:{row.rep_id}", row.name, Role.REP, row.rep_id) for row in connection.execute(query)]
+
+
 def persona_value(principal: Principal) -> str:
     """Return what the cookie holds for a persona; ids may be in any script, cookies may not."""
     return quote(principal.rep_id or ADMIN_PERSONA, safe="")

@@ -72,11 +72,21 @@ class Scope:
         Returns:
             A condition for WHERE.
         """
-        of_team = and_(team_members.c.snapshot_id == snapshot_id, team_members.c.team_id == team_id)
+        unseen = exists().where(_of_team(snapshot_id, team_id), not_(self.sees(team_members.c.rep_id)))
+        return and_(self.sees_someone(snapshot_id, team_id), not_(unseen))
+
+    def sees_someone(self, snapshot_id: ColumnElement[str], team_id: ColumnElement[str]) -> ColumnElement[bool]:
+        """Return the condition that a team has a member in scope who is somebody else.
+
+        Args:
+            snapshot_id: A column that holds a snapshot.
+            team_id: A column that holds team ids.
+
+        Returns:
+            A condition for WHERE.
+        """
         somebody_else = true() if self.own is None else team_members.c.rep_id != self.own
-        seen = exists().where(of_team, self.sees(team_members.c.rep_id), somebody_else)
-        unseen = exists().where(of_team, not_(self.sees(team_members.c.rep_id)))
-        return and_(seen, not_(unseen))
+        return exists().where(_of_team(snapshot_id, team_id), self.sees(team_members.c.rep_id), somebody_else)
 
     @property
     def own(self) -> str | None:
@@ -89,9 +99,13 @@ class Scope:
         return self.principal.user_id
 
 
+def _of_team(snapshot_id: ColumnElement[str], team_id: ColumnElement[str]) -> ColumnElement[bool]:
+    return and_(team_members.c.snapshot_id == snapshot_id, team_members.c.team_id == team_id)
+
+
 def _subtree(top: str) -> Select[tuple[str]]:
     # UNION, not UNION ALL: even a circle in the reporting line ends.
-    start = select(literal(top).label("rep_id")).cte("below", recursive=True)
+    start = select(literal(top).label("rep_id")).cte(recursive=True)
     below = start.union(
         select(hierarchy.c.rep_id).join_from(hierarchy, start, hierarchy.c.manager_rep_id == start.c.rep_id)
     )

@@ -144,7 +144,11 @@ def strict_json(body: bytes, depth_limit: int) -> object:
     if _depth(body) > depth_limit:
         raise Refused("bad-json", errors=[{"pointer": "", "code": "depth"}])
     try:
-        return json.loads(body.decode(), parse_constant=_not_finite, parse_float=_finite)
+        value: object = json.loads(body.decode(), parse_constant=_not_finite, parse_float=_finite)
+        if b"\\u" in body:
+            # Half of a surrogate pair is a string to Python and to nobody else.
+            json.dumps(value, ensure_ascii=False).encode()
+        return value
     except (ValueError, RecursionError) as error:
         raise Refused("bad-json") from error
 

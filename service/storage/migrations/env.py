@@ -4,5 +4,9 @@ from alembic import context
 
 from service.storage.tables import METADATA
 
-context.configure(connection=context.config.attributes["connection"], target_metadata=METADATA)
-context.run_migrations()
+CONFIG = getattr(context, "config", None)
+
+# Whoever only imports the module, as doctest does, has no migration under way.
+if CONFIG is not None:
+    context.configure(connection=CONFIG.attributes["connection"], target_metadata=METADATA)
+    context.run_migrations()

@@ -1,0 +1,128 @@
+"""What the pages send: signing in and out, answers to suggestions, the persona of the demo. Forms, so no script."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated
+from urllib.parse import parse_qs, quote
+
+from fastapi import APIRouter, Depends, Path, Request
+from sqlalchemy import Connection
+from starlette.responses import RedirectResponse, Response
+
+from service.auth.demo import ADMIN_PERSONA, PERSONA_COOKIE, persona, persona_value
+from service.auth.policy import SeesPeople, SignedIn, public
+from service.auth.sessions import SESSION, TOKEN, end_session, mint, principal_of, session_cookie, set_session
+from service.coaching.repository import FeedbackRepository
+from service.coaching.schemas import FeedbackRequest
+from service.context import Context
+from service.errors import Refused
+from service.http.problems import request_id_of
+from service.storage.audit import AuditEntry, append
+from service.web.rendering import render
+
+router = APIRouter(include_in_schema=False)
+PUBLIC = Depends(public("the way in: shows nothing before a token was checked"))
+STATES = ("done", "later", "not_useful")
+FIELDS = 10
+
+
+async def fields_of(request: Request) -> dict[str, str]:
+    """Return the fields of a form, the first value of each.
+
+    Raises:
+        Refused: The body is not a form.
+    """
+    try:
+        body = (await request.body()).decode()
+        return {name: values[0] for name, values in parse_qs(body, max_num_fields=FIELDS).items()}
+    except ValueError as error:
+        raise Refused("invalid") from error
+
+
+@router.get("/signin", dependencies=[PUBLIC])
+async def signin_page(request: Request) -> Response:
+    """Ask for a token."""
+    return render(request, "signin.html", {"failed": False})
+
+
+@router.post("/signin", dependencies=[PUBLIC])
+async def signin(request: Request, context: Context) -> Response:
+    """Exchange a token for a session."""
+    token = (await fields_of(request)).get("token", "").strip()
+    lifetime = timedelta(hours=context.settings.session_hours)
+    request_id = request_id_of(request.scope)
+    secret = await context.storage.write(lambda connection: _open_session(connection, token, lifetime, request_id))
+    if secret is None:
+        return render(request, "signin.html", {"failed": True}, status=401)
+    response = RedirectResponse("/", 303)
+    set_session(request, response, secret, lifetime)
+    return response
+
+
+@router.post("/signout")
+async def signout(request: Request, scope: SignedIn, context: Context) -> Response:
+    """End the session."""
+    name = session_cookie(request)
+    secret, actor = request.cookies.get(name, ""), scope.person
+    await context.storage.write(lambda connection: _close_session(connection, secret, actor))
+    response = RedirectResponse("/signin", 303)
+    response.delete_cookie(name, path="/", secure=request.url.scheme == "https", httponly=True, samesite="lax")
+    return response
+
+
+@router.post("/persona")
+async def choose_persona(request: Request, _scope: SignedIn, context: Context) -> Response:
+    """Look through somebody else's eyes; only the demo can."""
+    if not context.settings.demo:
+        raise Refused("not-found")
+    wanted = (await fields_of(request)).get("persona", "")
+    found = None
+    if wanted != ADMIN_PERSONA:
+        found = await context.storage.read(lambda connection: persona(connection, wanted))
+        if found is None:
+            raise Refused("not-found")
+    response = RedirectResponse("/", 303)
+    value = ADMIN_PERSONA if found is None else persona_value(found)
+    response.set_cookie(PERSONA_COOKIE, value, path="/", httponly=True, samesite="lax")
+    return response
+
+
+@router.post("/suggestions/{suggestion_id}/feedback")
+async def answer_suggestion(
+    suggestion_id: Annotated[str, Path(min_length=1, max_length=200)],
+    request: Request,
+    scope: SeesPeople,
+    context: Context,
+) -> Response:
+    """Keep an answer to a suggestion and return to the page it stands on."""
+    state = (await fields_of(request)).get("state", "")
+    if state not in STATES:
+        raise Refused("invalid", errors=[{"pointer": "/body/state", "code": "enum"}])
+    given = FeedbackRequest.model_validate({"state": state})
+    request_id = request_id_of(request.scope)
+
+    def keep(connection: Connection) -> str | None:
+        repository = FeedbackRepository(connection, scope)
+        kept = repository.record(suggestion_id, given.state, None, request_id=request_id)
+        return repository.rep_of(suggestion_id) if kept else None
+
+    rep_id = await context.storage.write(keep)
+    if rep_id is None:
+        raise Refused("not-found")
+    home = "/me" if rep_id == scope.own else f"/reps/{quote(rep_id, safe='')}"
+    return RedirectResponse(f"{home}#suggestions", 303)
+
+
+def _open_session(connection: Connection, token: str, lifetime: timedelta, request_id: str) -> str | None:
+    principal = principal_of(connection, token, TOKEN)
+    if principal is None:
+        append(connection, [AuditEntry("nobody", "sign-in", "session", "refused", request_id)])
+        return None
+    append(connection, [AuditEntry(principal.user_id, "sign-in", "session", request_id=request_id)])
+    return mint(connection, principal.user_id, kind=SESSION, lifetime=lifetime)
+
+
+def _close_session(connection: Connection, secret: str, actor: str) -> None:
+    end_session(connection, secret)
+    append(connection, [AuditEntry(actor, "sign-out", "session")])

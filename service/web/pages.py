@@ -1,0 +1,160 @@
+"""The pages: team review, rep, status, sign-in; they read what the API reads, through the same scope."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, timedelta
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Request
+from sqlalchemy import Connection
+from starlette.responses import RedirectResponse, Response
+
+from features.domain.vocabulary import Role
+from service.auth.policy import SeesPeople, SignedIn
+from service.auth.principal import Scope
+from service.coaching.repository import FeedbackRepository
+from service.context import Context
+from service.errors import Problem, Refused
+from service.forecasts.repository import ForecastRepository
+from service.http.language import language_of
+from service.http.problems import request_id_of
+from service.scorecards.repository import ScorecardRepository
+from service.scoring.documents import ScorecardDoc, TeamForecastDoc
+from service.web.rendering import freshness_of, page, render
+from service.web.repository import last_import_at, last_imports, last_snapshots, served_as_of
+from service.web.views.overview import team_cards
+from service.web.views.rep import rep_page
+from service.web.views.status import status_page
+from service.web.views.team import team_page
+
+router = APIRouter(include_in_schema=False)
+Id = Annotated[str, Path(min_length=1, max_length=200)]
+WEEK = timedelta(days=7)
+
+
+@router.get("/")
+async def start(scope: SignedIn) -> Response:
+    """Send each person to where their work begins."""
+    starts = {Role.REP: "/me", Role.DATA_SCIENTIST: "/status"}
+    return RedirectResponse(starts.get(scope.principal.role, "/team"), 303)
+
+
+@router.get("/team")
+async def teams(request: Request, scope: SeesPeople, context: Context) -> Response:
+    """Show the caller's team, or the list of teams where there are several."""
+    found = await context.storage.read(lambda connection: ForecastRepository(connection, scope).teams())
+    if len(found) == 1:
+        return await _team(request, found[0][0], scope, context)
+    if not found:
+        return await _empty(request, scope, context)
+    lang = language_of(request)
+    cards = team_cards(found, lang=lang)
+    return await page(request, "teams.html", {"cards": cards}, scope=scope)
+
+
+@router.get("/teams/{team_id}")
+async def team(team_id: Id, request: Request, scope: SeesPeople, context: Context) -> Response:
+    """Show one team."""
+    return await _team(request, team_id, scope, context)
+
+
+@router.get("/me")
+async def me(request: Request, scope: SeesPeople, context: Context) -> Response:
+    """Show the caller their own page."""
+    if scope.own is None:
+        return RedirectResponse("/team", 303)
+    return await _rep(request, scope.own, scope, context)
+
+
+@router.get("/reps/{rep_id}")
+async def rep(rep_id: Id, request: Request, scope: SeesPeople, context: Context) -> Response:
+    """Show a rep in the caller's scope."""
+    return await _rep(request, rep_id, scope, context)
+
+
+@router.get("/status")
+async def status(request: Request, scope: SignedIn, context: Context) -> Response:
+    """Show what was imported, scored and served."""
+    imports, snapshots = await context.storage.read(
+        lambda connection: (last_imports(connection), last_snapshots(connection))
+    )
+    fresh = await context.storage.read(lambda connection: freshness_of(request, connection))
+    view = status_page(imports, snapshots, fresh, lang=language_of(request))
+    return await page(request, "status.html", {"view": view}, scope=scope)
+
+
+def problem_page(request: Request, problem: Problem, *, lang: str, request_id: str) -> Response:
+    """Return the page for a problem; it reads nothing, so that it can be shown when nothing can be read."""
+    chosen = "zh" if lang == "zh" else "en"
+    values = {
+        "title": problem.title[chosen],
+        "detail": problem.detail[chosen],
+        "gone": problem.status == 404,
+        "request_id": "" if problem.status == 404 else request_id,
+    }
+    return render(request, "problem.html", values, status=problem.status)
+
+
+async def _team(request: Request, team_id: str, scope: Scope, context: Context) -> Response:
+    cards, total, before = await context.storage.read(lambda connection: _read_team(connection, scope, team_id))
+    if not cards or scope.principal.role is Role.REP:
+        raise Refused("not-found")
+    for card in cards:
+        if card["rep"]["rep_id"] != scope.own:
+            context.views.note(scope.person, f"rep:{card['rep']['rep_id']}", request_id_of(request.scope))
+    view = team_page(
+        total,
+        cards,
+        before,
+        team_id=team_id,
+        lang=language_of(request),
+        wide_points=context.settings.wide_points,
+    )
+    return await page(request, "team.html", {"view": view}, scope=scope)
+
+
+def _read_team(
+    connection: Connection, scope: Scope, team_id: str
+) -> tuple[list[ScorecardDoc], TeamForecastDoc | None, dict[str, list[dict[str, Any]]]]:
+    forecasts = ForecastRepository(connection, scope)
+    found = ScorecardRepository(connection, scope).of_team(team_id)
+    cards: list[ScorecardDoc] = [json.loads(document) for _, document in found]
+    total = forecasts.team(team_id)
+    as_of = served_as_of(connection)
+    before = forecasts.week_before([rep_id for rep_id, _ in found], _week_before(as_of)) if as_of else {}
+    return cards, json.loads(total) if total else None, before
+
+
+def _week_before(as_of: str) -> str:
+    return (date.fromisoformat(as_of) - WEEK).isoformat()
+
+
+async def _rep(request: Request, rep_id: str, scope: Scope, context: Context) -> Response:
+    document = await context.storage.read(lambda connection: ScorecardRepository(connection, scope).one(rep_id))
+    if document is None:
+        if rep_id == scope.own:
+            return await _empty(request, scope, context)
+        raise Refused("not-found")
+    card: ScorecardDoc = json.loads(document)
+    ids = [suggestion["suggestion_id"] for suggestion in card["suggestions"]]
+    answers, fresh = await context.storage.read(
+        lambda connection: (
+            FeedbackRepository(connection, scope).standing(ids),
+            freshness_of(request, connection),
+        )
+    )
+    own = rep_id == scope.own
+    if not own:
+        context.views.note(scope.person, f"rep:{rep_id}", request_id_of(request.scope))
+    wide = context.settings.wide_points
+    view = rep_page(card, answers, lang=language_of(request), own=own, paused=fresh.hides, wide_points=wide)
+    return await page(request, "rep.html", {"view": view}, scope=scope)
+
+
+async def _empty(request: Request, scope: Scope, context: Context) -> Response:
+    imported, scored = await context.storage.read(
+        lambda connection: (last_import_at(connection), served_as_of(connection))
+    )
+    state = "no_team" if scored else "unscored" if imported else "empty"
+    return await page(request, "empty.html", {"state": state}, scope=scope)

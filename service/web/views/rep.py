@@ -1,0 +1,279 @@
+"""The rep's page: where it stands, where it goes, why, and what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from markupsafe import Markup
+
+from service.coaching.schemas import Feedback
+from service.scoring.documents import ForecastDoc, KpiDoc, ScorecardDoc, SuggestionDoc
+from service.web import charts, formats
+from service.web.texts import pick, say
+from service.web.views import wording
+
+
+@dataclass(frozen=True)
+class SuggestionCard:
+    """One suggestion with its buttons."""
+
+    suggestion_id: str
+    title: str
+    why: str
+    steps: list[str]
+    check: str
+    effect: str
+    strength: bool
+    evidence: str
+    label: str
+    due: str
+    for_manager: bool
+    answer: str
+    answered: str
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The current period's forecast, drawn."""
+
+    booked: str
+    booked_of: str
+    left: str
+    pace: Markup
+    middle: str
+    likely: str
+    dots: Markup
+    fan_title: str
+    fan: Markup
+    fan_narrow: Markup
+    accounting: Markup
+    parts: list[tuple[str, str, str]]
+    why_title: str
+    waterfall: Markup
+    waterfall_narrow: Markup
+    drivers: list[tuple[str, str, str, str]]
+    sentences: list[str]
+
+
+@dataclass(frozen=True)
+class RepPage:
+    """Everything that the page shows."""
+
+    rep_id: str
+    name: str
+    team_id: str
+    team_name: str
+    own: bool
+    headline: str
+    lead: str
+    tags: list[tuple[str, str]]
+    notes: list[str]
+    strengths: list[str]
+    standing: Standing | None
+    suggestions: list[SuggestionCard]
+    no_suggestion: str
+    things: str
+    kpis: list[tuple[str, str, str]]
+    others: list[tuple[str, str, str, str]]
+    provenance: str
+    who_sees: str
+
+
+def rep_page(
+    card: ScorecardDoc,
+    answers: Mapping[str, Feedback],
+    *,
+    lang: str,
+    own: bool,
+    paused: bool,
+    wide_points: float,
+) -> RepPage:
+    """Return the page of one rep.
+
+    Args:
+        card: The scorecard.
+        answers: What was answered to its suggestions.
+        lang: `en` or `zh`.
+        own: Whether the rep is looking.
+        paused: Whether the data is too old for suggestions.
+        wide_points: Width from which a range is called wide, points of quota.
+    """
+    rep = card["rep"]
+    forecast = card["forecasts"][0] if card["forecasts"] else None
+    shown = forecast if forecast is not None and wording.has_numbers(forecast) else None
+    suggestions = [] if paused else [_suggestion(item, answers, lang) for item in card["suggestions"]]
+    nothing = pick(card["no_suggestion"], lang) if card["no_suggestion"] else ""
+    return RepPage(
+        rep_id=rep["rep_id"],
+        name=rep["name"],
+        team_id=rep["team_id"] or "",
+        team_name=rep["team_name"] or rep["team_id"] or "",
+        own=own,
+        headline=_headline(rep["name"], forecast, shown, lang),
+        lead=_lead(forecast, shown, lang),
+        tags=_tags(forecast, lang, wide_points),
+        notes=_notes(forecast, lang, wide_points),
+        strengths=[pick(text, lang) for text in card["strengths"]],
+        standing=None if shown is None else _standing(shown, lang, own=own),
+        suggestions=suggestions,
+        no_suggestion=say("rep.paused", lang) if paused else nothing,
+        things=_things(len(suggestions), lang),
+        kpis=[_kpi(kpi, forecast["currency"] if forecast else "", lang) for kpi in card["kpis"]],
+        others=[_other(item, lang) for item in card["forecasts"][1:] if wording.has_numbers(item)],
+        provenance=wording.provenance(card, lang, grade=card["data_grade"]),
+        who_sees=say("rep.who_sees_text", lang),
+    )
+
+
+def _headline(name: str, forecast: ForecastDoc | None, shown: ForecastDoc | None, lang: str) -> str:
+    if forecast is None or shown is None:
+        return say("rep.headline_none", lang, name=name)
+    if forecast["status"] in wording.EARLY:
+        return say("rep.headline_early", lang, name=name)
+    key = "rep.headline" if shown["quota"] else "rep.headline_amount"
+    return say(key, lang, name=name, middle=wording.middle_of(shown, lang))
+
+
+def _lead(forecast: ForecastDoc | None, shown: ForecastDoc | None, lang: str) -> str:
+    if forecast is None:
+        return ""
+    if shown is None:
+        return pick(forecast["reason"], lang)
+    words = {
+        "period": wording.period_of(shown, lang),
+        "middle": wording.middle_of(shown, lang),
+        "range": wording.range_of(shown, lang),
+        "left": wording.left_of(shown, lang),
+    }
+    p_attain = shown["p_attain"]
+    if p_attain is None or not shown["quota"]:
+        return say("rep.lead_amount", lang, **words)
+    key = "rep.lead_early" if shown["status"] in wording.EARLY else "rep.lead"
+    chance = {"chance": wording.outcomes(p_attain, lang), "percent": wording.chance_percent(p_attain)}
+    return say(key, lang, **words, **chance)
+
+
+def _tags(forecast: ForecastDoc | None, lang: str, wide_points: float) -> list[tuple[str, str]]:
+    if forecast is None or not wording.has_numbers(forecast):
+        return [("o", say("state.withheld_tag", lang))]
+    if forecast["status"] in wording.EARLY:
+        return [("g", say("state.cold_tag", lang))]
+    if forecast["status"] == "stale":
+        return [("o", say("state.stale_tag", lang))]
+    return [("g", say("state.wide_tag", lang))] if wording.is_wide(forecast, wide_points) else []
+
+
+def _notes(forecast: ForecastDoc | None, lang: str, wide_points: float) -> list[str]:
+    if forecast is None or not wording.has_numbers(forecast):
+        return []
+    stated = pick(forecast["reason"], lang) if forecast["status"] != "ok" else ""
+    wide = say("state.wide", lang) if wording.is_wide(forecast, wide_points) else ""
+    return [note for note in (stated, wide) if note]
+
+
+def _standing(forecast: ForecastDoc, lang: str, *, own: bool) -> Standing:
+    quota, currency, split = forecast["quota"], forecast["currency"], forecast["accounting"]
+    explanation = forecast["explanation"]
+    parts = (("booked", "part_booked"), ("open_deals", "part_open"), ("new_deals", "part_new"), ("mean", "part_total"))
+    amounts = {"booked": split["booked"], "open_deals": split["open_deals"], "new_deals": split["new_deals"]}
+    amounts["mean"] = split["mean"]
+    middle = wording.middle_of(forecast, lang)
+    drawn = explanation if quota else None
+    return Standing(
+        booked=formats.money(forecast["attained"], currency, lang),
+        booked_of=say("rep.booked", lang) if not quota else _booked_of(forecast, quota, lang),
+        left=wording.left_of(forecast, lang),
+        pace=_safe(charts.pace_bar(forecast, lang=lang, uid="pace")) if quota else Markup(),
+        middle=middle,
+        likely=say("rep.likely", lang, range=wording.range_of(forecast, lang)),
+        dots=_safe(charts.finish_dots(forecast, lang=lang, uid="dots")),
+        fan_title=say("rep.fan", lang, period=wording.period_of(forecast, lang)),
+        fan=_safe(charts.fan(forecast, lang=lang, uid="fan")),
+        fan_narrow=_safe(charts.fan(forecast, lang=lang, uid="fann", narrow=True)),
+        accounting=_safe(charts.accounting_bar(forecast, lang=lang, uid="acc")),
+        parts=[(name, say(f"rep.{key}", lang), formats.money(amounts[name], currency, lang)) for name, key in parts],
+        why_title=say("rep.why", lang, middle=middle),
+        waterfall=_safe(charts.waterfall(drawn, lang=lang, uid="why", currency=currency)) if drawn else Markup(),
+        waterfall_narrow=_safe(charts.waterfall(drawn, lang=lang, uid="whyn", currency=currency, narrow=True))
+        if drawn
+        else Markup(),
+        drivers=_driver_rows(forecast, lang),
+        sentences=[pick(driver["sentence"], lang) for driver in (drawn["drivers"] if drawn and own else [])][:3],
+    )
+
+
+def _booked_of(forecast: ForecastDoc, quota: float, lang: str) -> str:
+    share = formats.percent(forecast["attained"] / quota)
+    return say("rep.booked_of", lang, quota=formats.money(quota, forecast["currency"], lang), share=share)
+
+
+def _driver_rows(forecast: ForecastDoc, lang: str) -> list[tuple[str, str, str, str]]:
+    explanation = forecast["explanation"]
+    if explanation is None:
+        return []
+    currency = forecast["currency"]
+    return [
+        (
+            pick(driver["label"], lang),
+            formats.value(driver["value"], driver["unit"], currency, lang),
+            formats.value(driver["reference"], driver["unit"], currency, lang),
+            formats.signed(driver["contribution"]),
+        )
+        for driver in explanation["drivers"]
+    ]
+
+
+def _suggestion(item: SuggestionDoc, answers: Mapping[str, Feedback], lang: str) -> SuggestionCard:
+    strength = item["kind"] == "strength"
+    answer = answers.get(item["suggestion_id"])
+    effect = say(
+        "rep.effect",
+        lang,
+        mid=formats.signed(item["effect_mid"], 0),
+        low=formats.signed(item["effect_low"], 0),
+        high=formats.signed(item["effect_high"], 0),
+    )
+    return SuggestionCard(
+        suggestion_id=item["suggestion_id"],
+        title=pick(item["title"], lang),
+        why=pick(item["why"], lang),
+        steps=[pick(step, lang) for step in item["steps"]],
+        check=pick(item["success_check"], lang),
+        effect=say("rep.keeps", lang) if strength else effect,
+        strength=strength,
+        evidence=f"{pick(item['evidence'], lang)} {say('rep.evidence', lang, grade=item['evidence_grade'])}",
+        label=pick(item["label"], lang),
+        due=say("team.by", lang, day=formats.day(date.fromisoformat(item["due"]), lang, year=False)),
+        for_manager=item["audience"] == "manager",
+        answer=answer.state if answer else "",
+        answered=say("rep.answered", lang, answer=say(f"rep.{answer.state}", lang)) if answer else "",
+    )
+
+
+def _things(count: int, lang: str) -> str:
+    if count == 0:
+        return say("rep.no_suggestions", lang)
+    return say("rep.thing", lang) if count == 1 else say("rep.things", lang, count=count)
+
+
+def _kpi(kpi: KpiDoc, currency: str, lang: str) -> tuple[str, str, str]:
+    own = formats.value(kpi["value"], kpi["unit"], currency, lang)
+    return pick(kpi["label"], lang), own, formats.value(kpi["reference"], kpi["unit"], currency, lang)
+
+
+def _other(forecast: ForecastDoc, lang: str) -> tuple[str, str, str, str]:
+    p_attain = forecast["p_attain"]
+    chance = "—" if p_attain is None else wording.chance_percent(p_attain)
+    return (
+        wording.period_of(forecast, lang),
+        wording.middle_of(forecast, lang),
+        wording.range_of(forecast, lang),
+        chance,
+    )
+
+
+def _safe(picture: str) -> Markup:
+    # Every word inside was escaped by service.web.svg.
+    return Markup(picture)  # noqa: S704

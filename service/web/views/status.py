@@ -1,0 +1,118 @@
+"""The status page: how fresh the data is, what is served, and what the jobs last did."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from service.web import formats
+from service.web.texts import say
+from service.web.views.wording import Freshness
+
+
+@dataclass(frozen=True)
+class StatusPage:
+    """Everything that the page shows; each list holds (label, value)."""
+
+    headline: str
+    healthy: bool
+    data: list[tuple[str, str]]
+    forecast: list[tuple[str, str]]
+    jobs: list[tuple[str, str, str]]
+    imports: list[tuple[str, str, str, str]]
+    snapshots: list[tuple[str, str, str, str]]
+
+
+def status_page(
+    imports: Sequence[Mapping[str, Any]],
+    snapshots: Sequence[Mapping[str, Any]],
+    freshness: Freshness,
+    *,
+    lang: str,
+) -> StatusPage:
+    """Return the status page.
+
+    Args:
+        imports: Import rows, newest first.
+        snapshots: Snapshots with the number of their scorecards, newest first.
+        freshness: Age of the data.
+        lang: `en` or `zh`.
+    """
+    alive = [row for row in imports if not row["undone"]]
+    head, newest = alive[0] if alive else None, snapshots[0] if snapshots else None
+    scored = newest is not None and (head is None or newest["dataset_version"] == head["dataset_version"])
+    return StatusPage(
+        headline=_headline(head is not None or newest is not None, scored, freshness, lang),
+        healthy=scored and not freshness.warns,
+        data=_data(head, freshness, lang),
+        forecast=_forecast(newest, lang),
+        jobs=_jobs(head, newest, scored, lang),
+        imports=[
+            (
+                _when(row["recorded_at"], lang),
+                str(row["source"]),
+                f"{row['rows_accepted']:,} / {row['rows_in']:,}",
+                say("status.undone" if row["undone"] else "status.ok", lang),
+            )
+            for row in imports
+        ],
+        snapshots=[
+            (
+                _when(row["created_at"], lang),
+                formats.day(date.fromisoformat(row["as_of"]), lang),
+                str(row["model_version"]),
+                f"{row['scorecards']:,}",
+            )
+            for row in snapshots
+        ],
+    )
+
+
+def _headline(anything: bool, scored: bool, freshness: Freshness, lang: str) -> str:
+    if not anything:
+        return say("status.headline_empty", lang)
+    if not scored:
+        return say("status.headline_unscored", lang)
+    return say("status.headline_stale" if freshness.warns else "status.headline_ok", lang)
+
+
+def _data(head: Mapping[str, Any] | None, freshness: Freshness, lang: str) -> list[tuple[str, str]]:
+    if head is None:
+        return [(say("status.import", lang), say("status.none", lang))]
+    counts = " / ".join(f"{head[name]:,}" for name in ("rows_in", "rows_accepted", "rows_quarantined"))
+    return [
+        (say("status.import", lang), _when(head["recorded_at"], lang)),
+        (say("status.age", lang), say("status.hours", lang, hours=f"{freshness.hours:,.0f}")),
+        (say("status.source", lang), str(head["source"])),
+        (say("status.rows", lang), counts),
+        (say("status.dataset", lang), str(head["dataset_version"])),
+    ]
+
+
+def _forecast(newest: Mapping[str, Any] | None, lang: str) -> list[tuple[str, str]]:
+    if newest is None:
+        return [(say("status.snapshot", lang), say("status.none", lang))]
+    return [
+        (say("status.snapshot", lang), str(newest["snapshot_id"])),
+        (say("status.scored", lang), _when(newest["created_at"], lang)),
+        (say("status.as_of", lang), formats.day(date.fromisoformat(newest["as_of"]), lang)),
+        (say("status.model", lang), str(newest["model_version"])),
+        (say("status.bundle", lang), str(newest["bundle_sha"])[:16]),
+        (say("status.reps", lang), f"{newest['scorecards']:,}"),
+    ]
+
+
+def _jobs(
+    head: Mapping[str, Any] | None, newest: Mapping[str, Any] | None, scored: bool, lang: str
+) -> list[tuple[str, str, str]]:
+    none = say("status.none", lang)
+    imported = (say("status.ok", lang), _when(head["recorded_at"], lang)) if head else (none, none)
+    state = say("status.ok" if scored else "status.waiting", lang) if head or newest else none
+    when = _when(newest["created_at"], lang) if newest else none
+    return [(say("status.job_import", lang), *imported), (say("status.job_score", lang), state, when)]
+
+
+def _when(moment: str, lang: str) -> str:
+    return formats.moment(datetime.fromisoformat(moment), lang)
