@@ -122,6 +122,20 @@ def assemble_with(
     return _collect(engine, grains)
 
 
+def target_table(engine: Engine, cutoffs: Sequence[date], *, horizon: date, calendar: WorkCalendar) -> pa.Table:
+    """Return the targets with all features as engine rows: days as integers, money as decimals.
+
+    Args:
+        engine: Session to run in.
+        cutoffs: Ascending days without duplicates, none after `horizon`.
+        horizon: Day at whose end the facts are known.
+        calendar: Fiscal year, holidays and time zone.
+    """
+    prepare(engine, cutoffs, horizon=horizon, calendar=calendar)
+    run_steps(engine, (*ledger_steps(), *family_steps()))
+    return engine.fetch(wide_targets())
+
+
 def prepare(engine: Engine, cutoffs: Sequence[date], *, horizon: date, calendar: WorkCalendar) -> None:
     """Create the input views and the small tables that the definitions join to."""
     imports = engine.fetch("SELECT COUNT(DISTINCT import_id) AS n FROM activities_log").column("n")[0].as_py()

@@ -15,6 +15,7 @@ LEDGER = (
     "booking_sums",
     "period_moves",
     "deal_spans",
+    "deal_decided",
     "deal_moves",
     "deal_sums",
     "activity_moves",
@@ -28,7 +29,7 @@ LEDGER = (
 )
 """Steps from facts to running sums and targets, in order; each is one file in `sql/` and one temporary table."""
 
-DEAL_STEPS = ("stage_ranks", "deal_activity", "open_deals")
+DEAL_STEPS = ("deal_story", "stage_ranks", "deal_activity", "open_deals")
 """Further steps that only the open-deals frame needs."""
 
 DEAL_FEATURES = (

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 from features.history.source import MemoryFacts
@@ -25,6 +26,7 @@ class Oracle:
         deals: Versions of each deal known then, oldest first.
         activities: Activities that had happened, as known then.
         segments: Segment of each rep.
+        gains: Rep and day of every booking above zero that stood on at least one day, corrected later or not.
     """
 
     day: date
@@ -32,6 +34,7 @@ class Oracle:
     deals: list[list[Row]]
     activities: list[Row]
     segments: dict[str, str]
+    gains: list[tuple[str, date]]
 
     def booked(self, rep: str, days: int) -> list[Row]:
         """Return the rep's bookings of the trailing `days`."""
@@ -66,14 +69,33 @@ def oracle_at(facts: MemoryFacts, day: date) -> Oracle:
         deals=list(deals.values()),
         activities=[a for a in activities if a["occurred_on"] <= day],
         segments={rep["rep_id"]: rep["segment"] for rep in _latest(facts, "reps", ("rep_id",), day)},
+        gains=_gains(facts, day),
     )
+
+
+def _gains(facts: MemoryFacts, day: date) -> list[tuple[str, date]]:
+    versions: dict[str, list[Row]] = defaultdict(list)
+    for row in sorted(_rows(facts, "bookings"), key=lambda r: (r["known_at"], r["seq"])):
+        versions[row["booking_id"]].append(row)
+    found = []
+    for history in versions.values():
+        ends = [row["known_on"] for row in history[1:]] + [date.max]
+        for row, end in zip(history, ends, strict=True):
+            seen = max(row["known_on"], row["occurred_on"])
+            counts = row["status"] == "counted" and not row["deleted"] and row["amount"] > 0
+            if counts and seen < end and seen <= day:
+                found.append((row["rep_id"], row["occurred_on"]))
+    return found
+
+
+def _rows(facts: MemoryFacts, table: str) -> list[Row]:
+    log = facts.arrow(table)
+    return [] if log is None else [dict(row) for row in log.to_pylist()]
 
 
 def _latest(facts: MemoryFacts, table: str, key: Sequence[str], day: date) -> list[Row]:
     newest: dict[tuple[object, ...], Row] = {}
-    log = facts.arrow(table)
-    rows = [] if log is None else log.to_pylist()
-    for row in sorted(rows, key=lambda r: (r["known_at"], r["seq"])):
+    for row in sorted(_rows(facts, table), key=lambda r: (r["known_at"], r["seq"])):
         if row["known_on"] <= day:
             newest[tuple(row[name] for name in key)] = row
     return [row for row in newest.values() if not row["deleted"]]
@@ -86,11 +108,16 @@ def _recent(day: date, as_of: date, days: int) -> bool:
 def _turned(deal: Sequence[Row]) -> date:
     """Return the day since when the deal has its last outcome."""
     turned = deal[0]["changed_at"]
-    for before, after in zip(deal, deal[1:], strict=False):
+    for before, after in pairwise(deal):
         if after["outcome"] != before["outcome"]:
             turned = after["changed_at"]
     day: date = turned.date()
     return day
+
+
+def _last_gain(at: Oracle, rep: str) -> float:
+    days = [day for owner, day in at.gains if owner == rep]
+    return (at.day - max(days)).days if days else NONE
 
 
 def _credited(bookings: Iterable[Row]) -> float:
@@ -101,16 +128,19 @@ def _mean(values: Sequence[float]) -> float:
     return sum(values) / len(values) if values else NONE
 
 
-def _pairs(deal: Sequence[Row], field: str) -> list[tuple[Any, Any]]:
-    return [(a[field], b[field]) for a, b in zip(deal, deal[1:], strict=False) if None not in (a[field], b[field])]
+def _lately(at: Oracle, rep: str, changed: Callable[[Row, Row], bool]) -> int:
+    """Count the changes of the trailing 91 days that left a deal open with this rep."""
+    steps = [(before, after) for deal in at.deals for before, after in pairwise(deal)]
+    kept = [(a, b) for a, b in steps if b["rep_id"] == rep and b["outcome"] == "open"]
+    return sum(changed(a, b) for a, b in kept if _recent(b["known_on"], at.day, 91))
 
 
-def _pushes(deal: Sequence[Row]) -> int:
-    return sum(after > before for before, after in _pairs(deal, "expected_close"))
+def _pushes(before: Row, after: Row) -> bool:
+    return bool(after["expected_close"] > before["expected_close"])
 
 
-def _moves(deal: Sequence[Row]) -> int:
-    return sum(before != after for before, after in _pairs(deal, "stage"))
+def _moves(before: Row, after: Row) -> bool:
+    return bool(after["stage"] != before["stage"])
 
 
 def _win_rate(at: Oracle, rep: str) -> float:
@@ -139,6 +169,7 @@ def _share(chosen: float, everything: float) -> float:
 
 
 ORACLES: dict[str, Callable[[Oracle, str], float]] = {
+    "days_since_booking": _last_gain,
     "bookings_28d": lambda at, rep: _credited(at.booked(rep, 28)),
     "bookings_91d": lambda at, rep: _credited(at.booked(rep, 91)),
     "bookings_364d": lambda at, rep: _credited(at.booked(rep, 364)),
@@ -149,10 +180,10 @@ ORACLES: dict[str, Callable[[Oracle, str], float]] = {
     "due_share_91d": _due_share,
     "new_deals_91d": _new_deals,
     "pipeline_age_days": lambda at, rep: _mean([(at.day - d[-1]["created_on"]).days for d in at.open_of(rep)]),
-    "stage_moves_per_deal": lambda at, rep: _mean([_moves(deal) for deal in at.open_of(rep)]),
+    "stage_moves_per_deal": lambda at, rep: _share(_lately(at, rep, _moves), len(at.open_of(rep))),
     "days_since_change": lambda at, rep: _mean([(at.day - d[-1]["known_on"]).days for d in at.open_of(rep)]),
     "overdue_share": lambda at, rep: _mean([d[-1]["expected_close"] < at.day for d in at.open_of(rep)]),
-    "pushes_per_deal": lambda at, rep: _mean([_pushes(deal) for deal in at.open_of(rep)]),
+    "pushes_per_deal": lambda at, rep: _share(_lately(at, rep, _pushes), len(at.open_of(rep))),
     "inherited_share": lambda at, rep: _mean([d[0]["rep_id"] != d[-1]["rep_id"] for d in at.open_of(rep)]),
     "win_rate": _win_rate,
     "cycle_days": _cycle,

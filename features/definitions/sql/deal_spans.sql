@@ -1,7 +1,8 @@
--- Each state of a deal with the cutoffs at which it is the one that is known, and what led to it.
+-- Each state of a deal with the cutoffs at which it is the one that is known, and what changed on the way to it.
 WITH steps AS (
-  SELECT opportunity_id, version, rep_id, source, stage, amount, outcome, deleted, known_at, seq, known_day, changed_day,
-    created_day, expected_day,
+  SELECT opportunity_id, rep_id, source, stage, amount, outcome, deleted, known_day, changed_day, created_day,
+    expected_day,
+    ROW_NUMBER() OVER deal AS nth,
     LEAD(known_day) OVER deal AS next_day,
     LAG(stage) OVER deal AS last_stage,
     LAG(amount) OVER deal AS last_amount,
@@ -10,33 +11,18 @@ WITH steps AS (
     FIRST_VALUE(rep_id) OVER deal AS first_rep_id
   FROM deal_versions
   WINDOW deal AS (PARTITION BY opportunity_id ORDER BY known_at, version, seq)
-),
-marked AS (
-  SELECT steps.*,
-    CASE WHEN stage IS NOT NULL AND (last_stage IS NULL OR last_stage <> stage) THEN changed_day END AS entry_day,
-    CASE WHEN last_stage <> stage AND outcome = 'open' THEN 1 ELSE 0 END AS moved,
-    CASE WHEN expected_day > last_expected_day THEN 1 ELSE 0 END AS pushed,
-    CASE WHEN amount < last_amount THEN 1 ELSE 0 END AS cut,
-    CASE WHEN last_outcome IS NULL OR last_outcome <> outcome THEN changed_day END AS turn_day,
-    CASE WHEN last_outcome IS NULL THEN 1 ELSE 0 END AS is_first
-  FROM steps
-),
-told AS (
-  SELECT marked.*,
-    SUM(moved) OVER past AS n_stage_changes,
-    SUM(pushed) OVER past AS n_pushes,
-    SUM(cut) OVER past AS n_amount_cuts,
-    MAX(entry_day) OVER past AS stage_day,
-    MAX(turn_day) OVER past AS outcome_day
-  FROM marked
-  WINDOW past AS (PARTITION BY opportunity_id ORDER BY known_at, version, seq ROWS UNBOUNDED PRECEDING)
 )
-SELECT t.opportunity_id, t.rep_id, t.source, t.stage, t.amount, t.outcome, t.created_day, t.expected_day, t.known_day,
-  t.stage_day, t.entry_day, t.outcome_day, t.n_stage_changes, t.n_pushes, t.n_amount_cuts, t.is_first,
-  CASE WHEN t.first_rep_id <> t.rep_id THEN 1 ELSE 0 END AS inherited,
-  CASE WHEN t.deleted THEN 1 ELSE 0 END AS gone,
-  CASE WHEN t.next_day IS NULL THEN 1 ELSE 0 END AS is_last,
-  k.ix AS from_ix, n.ix AS to_ix
-FROM told AS t
-JOIN days AS k ON k.day = t.known_day
-JOIN days AS n ON n.day = COALESCE(t.next_day, 47846)
+SELECT s.opportunity_id, s.nth, s.rep_id, s.source, s.stage, s.amount, s.outcome, s.created_day, s.expected_day,
+  s.known_day, s.changed_day,
+  CASE WHEN s.next_day IS NULL THEN 1 ELSE 0 END AS is_last,
+  CASE WHEN s.stage IS NOT NULL AND (s.last_stage IS NULL OR s.last_stage <> s.stage) THEN 1 ELSE 0 END AS entered,
+  CASE WHEN s.last_stage <> s.stage AND s.outcome = 'open' THEN 1 ELSE 0 END AS moved,
+  CASE WHEN s.expected_day > s.last_expected_day AND s.outcome = 'open' THEN 1 ELSE 0 END AS pushed,
+  CASE WHEN s.amount < s.last_amount AND s.outcome = 'open' THEN 1 ELSE 0 END AS cut,
+  CASE WHEN s.last_outcome IS NULL OR s.last_outcome <> s.outcome THEN 1 ELSE 0 END AS turned,
+  CASE WHEN s.first_rep_id <> s.rep_id THEN 1 ELSE 0 END AS inherited,
+  CASE WHEN s.deleted THEN 1 ELSE 0 END AS gone,
+  k.ix AS from_ix, k.ix_91 AS stale_ix, n.ix AS to_ix
+FROM steps AS s
+JOIN days AS k ON k.day = s.known_day
+JOIN days AS n ON n.day = COALESCE(s.next_day, 47846)

@@ -1,8 +1,8 @@
 -- The order of stages as learned by each cutoff: how long after creation deals enter a stage, on average.
 WITH entries AS (
-  SELECT stage, from_ix AS ix, SUM(entry_day - created_day) AS delay, COUNT(*) AS n
+  SELECT stage, from_ix AS ix, SUM(changed_day - created_day) AS delay, COUNT(*) AS n
   FROM deal_spans
-  WHERE entry_day IS NOT NULL AND outcome = 'open' AND gone = 0
+  WHERE entered = 1 AND outcome = 'open' AND gone = 0
   GROUP BY stage, from_ix
 ),
 learned AS (
