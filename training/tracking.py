@@ -127,6 +127,11 @@ class Tracking:
         """Return the version that alias `name` points at, or None."""
         return next((item for item in self.versions() if name in item.aliases), None)
 
+    def report_folder(self, number: str) -> Path:
+        """Return a local folder with the report of the run that made version `number`."""
+        run_id = self.version(number).run_id
+        return Path(mlflow.artifacts.download_artifacts(run_id=run_id, artifact_path="report"))
+
     def _version(self, number: str) -> Version:
         full = self._client.get_model_version(MODEL_NAME, number)
         return Version(

@@ -15,11 +15,10 @@ from sqlalchemy import Engine
 
 from features.definitions.registry import feature_names
 from features.domain.time import AsOf
-from features.domain.vocabulary import Status
 from features.history.known import History
 from features.quality.faults import faults_at
 from models.coaching.history import metric_history
-from models.coaching.suggest import Coaching, RepSuggestions, Suggestions, suggest
+from models.coaching.suggest import Coaching, coach
 from models.contracts import Explains, Forecaster, ForecastPaths
 from models.explain.accounting import accounting
 from models.explain.structural import Explanations, explain
@@ -30,17 +29,12 @@ from models.unfolding import Unfolding, unfold
 from service.scoring.documents import ForecastDoc, RepDoc, ScorecardDoc, TeamForecastDoc
 from service.scoring.forecast_docs import Outlook, booked_so_far, forecast_doc, iso, lines_of, text_or_none
 from service.scoring.kpis import kpi_documents, kpi_references
-from service.scoring.reasons import MEANING
 from service.scoring.rows import scored_rows, undecidable_rows
 from service.scoring.settings import ScoringSettings
 from service.scoring.teams import Identity, TeamInputs, reporting_lines, team_documents
 from service.storage.snapshots import ReportingLine, Snapshot, SnapshotRepository
 
 Progress = Callable[[str, float], None]
-
-
-NOTHING = RepSuggestions(suggestions=[], strengths=[], no_suggestion=MEANING[Status.INSUFFICIENT_EXPOSURE])
-"""What is told of a rep who has no target that a suggestion could move."""
 
 
 class ServedForecaster(Forecaster, Explains, Protocol):
@@ -108,7 +102,7 @@ class ScoringJob:
         explanations = explain(view.state, paths, structure)
         progress("suggesting", 0.6)
         past = metric_history(view.past_targets, feature_names())
-        coaching = suggest(Coaching(view.state, paths, structure, explanations, history=past))
+        coaching = coach(view.state, paths, structure, explanations, history=past)
         progress("drawing how periods unfold", 0.7)
         begun = [int(row) for row in np.flatnonzero((paths.targets["starts_in"] <= 1).to_numpy())]
         unfolding = unfold(self.model, view.state, paths, begun, seed=self.settings.seed)
@@ -175,7 +169,7 @@ class Story:
     paths: ForecastPaths
     assessment: pd.DataFrame
     explanations: Explanations
-    coaching: Suggestions
+    coaching: Coaching
     unfolding: Unfolding
     begun: Mapping[int, int]
 
@@ -223,7 +217,7 @@ def scorecards(story: Story, identity: Identity, grade: str) -> list[ScorecardDo
     cards = []
     for rep_id, part in targets.groupby("rep_id", sort=True):
         shown = sorted((forecasts[row] for row in part.index), key=_current_first)
-        advice = story.coaching.by_rep.get(str(rep_id), NOTHING)
+        advice = story.coaching.for_rep(str(rep_id))
         row = first_rows.get(str(rep_id), part.iloc[0].to_dict())
         cards.append(
             ScorecardDoc(

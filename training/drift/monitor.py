@@ -59,6 +59,6 @@ def monitor(history: History, model: Forecaster, *, trained_on: date, as_of: dat
             known = np.isfinite(truth)
             judged_state = replace(state, targets=state.targets[known].reset_index(drop=True))
             paths = model.simulate(judged_state, N_PATHS, plan.settings.seed).attained
-            for check in (total_check(paths, truth[known]), crps_check(paths, truth[known])):
-                checks.append(replace(check, name=f"{check.name} {period.start} {name}"))
+            found = (total_check(paths, truth[known]), crps_check(paths, truth[known]))
+            checks.extend(replace(check, name=f"{check.name} {period.start} {name}") for check in found)
     return MonitorResult(tuple(checks), "")

@@ -1,0 +1,175 @@
+"""The demonstration as its users meet it: one command, then every answer agrees with every other."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from sqlalchemy import text
+
+from paceline.home import Home
+from paceline.workspace import open_engine
+from service.scoring.rows import ROW_COLUMNS
+from tests.e2e.conftest import REPS, Demo
+
+LEVELS = ["q05", "q10", "q25", "q50", "q75", "q90", "q95"]
+
+
+@pytest.fixture
+def rows(demo: Demo, tmp_path: Path) -> pd.DataFrame:
+    out = tmp_path / "scores.parquet"
+    code, _, _ = demo.run("score", "--out", str(out), "--json")
+    assert code == 0
+    return pd.read_parquet(out)
+
+
+def test_status_says_what_is_here_and_that_it_is_simulated(demo: Demo) -> None:
+    code, told, _ = demo.run("status", "--json")
+    assert code == 0
+    assert isinstance(told, dict)
+    assert told["simulated"] is True
+    assert told["data_grade"] == "A"
+    assert told["imports"] == 1
+    assert told["model_version"] == "1"
+
+
+def test_rows_have_the_columns_of_the_contract_and_ascending_quantiles(rows: pd.DataFrame) -> None:
+    assert list(rows.columns) == list(ROW_COLUMNS)
+    assert not rows.duplicated(["rep_id", "period_start", "period_end", "metric"]).any()
+    stated = rows.dropna(subset=["q50"])
+    assert (np.diff(stated[LEVELS].to_numpy(), axis=1) >= 0).all()
+    assert stated["p_attain"].dropna().between(0, 1).all()
+
+
+def test_every_rep_in_seat_is_answered(rows: pd.DataFrame) -> None:
+    current = rows[rows["attained"] != 0]
+    assert REPS * 0.7 <= current["rep_id"].nunique() <= REPS * 1.3
+
+
+def test_few_stand_in_act_and_few_are_wide(rows: pd.DataFrame) -> None:
+    current = rows[(rows["period_start"] == rows["period_start"].min()) & rows["risk_band"].notna()]
+    assert (current["risk_band"] == "act").mean() <= 1 / 3
+    assert (current["status"] == "wide").mean() <= 1 / 5
+
+
+def test_the_same_facts_and_seed_give_the_same_bytes_but_for_the_versions(demo: Demo, tmp_path: Path) -> None:
+    first, second = tmp_path / "a.csv", tmp_path / "b.csv"
+    assert demo.run("score", "--out", str(first))[0] == 0
+    assert demo.run("score", "--out", str(second))[0] == 0
+    assert first.read_bytes() == second.read_bytes()
+
+
+def test_scorecards_agree_with_the_rows(demo: Demo, rows: pd.DataFrame) -> None:
+    cards = _cards(demo.home)
+    stated = rows.set_index(["rep_id", "period_start"])
+    for card in cards.values():
+        for forecast in card["forecasts"]:
+            row = stated.loc[(card["rep"]["rep_id"], pd.Timestamp(forecast["period_start"]))]
+            assert forecast["quantiles"]["0.50"] == pytest.approx(row["q50"], rel=1e-12, nan_ok=True)
+            assert forecast["status"] == row["status"]
+
+
+def test_drivers_and_parts_add_up(demo: Demo) -> None:
+    explained = 0
+    for card in _cards(demo.home).values():
+        for forecast in card["forecasts"]:
+            parts = forecast["accounting"]
+            assert parts["booked"] + parts["open_deals"] + parts["new_deals"] == pytest.approx(parts["mean"], rel=1e-12)
+            reasons = forecast["explanation"]
+            if reasons is None:
+                continue
+            explained += 1
+            total = (
+                reasons["reference"] + sum(d["contribution"] for d in reasons["drivers"]) + reasons["everything_else"]
+            )
+            assert total == pytest.approx(reasons["mean"], abs=1e-6)
+            assert reasons["mean"] == pytest.approx(100 * forecast["mean"] / forecast["quota"], abs=1e-6)
+            assert reasons["mean"] + reasons["mean_to_median"] == pytest.approx(reasons["median"], abs=1e-6)
+    assert explained >= REPS // 2
+
+
+def test_team_means_are_the_sums_of_their_reps(demo: Demo) -> None:
+    cards = _cards(demo.home)
+    for team in _teams(demo.home):
+        for forecast in team["forecasts"]:
+            members = [
+                f["mean"]
+                for rep_id in team["rep_ids"]
+                for f in cards[rep_id]["forecasts"]
+                if f["period_start"] == forecast["period_start"]
+                and f["status"] not in {"left", "insufficient_exposure"}
+            ]
+            assert forecast["mean"] == pytest.approx(sum(members), rel=1e-9)
+
+
+def test_no_rep_gets_more_than_three_suggestions_and_every_one_is_graded(demo: Demo) -> None:
+    cards = _cards(demo.home).values()
+    assert all(len(card["suggestions"]) <= 3 for card in cards)
+    shown = [suggestion for card in cards for suggestion in card["suggestions"]]
+    assert shown
+    assert {suggestion["evidence_grade"] for suggestion in shown} <= set("ABCD")
+    for card in cards:
+        assert bool(card["suggestions"]) != (card["no_suggestion"] is not None)
+
+
+def test_models_can_be_listed_and_a_first_one_cannot_be_rolled_back(demo: Demo) -> None:
+    code, versions, _ = demo.run("models", "list", "--json")
+    assert code == 0
+    assert isinstance(versions, list)
+    assert versions[0]["version"] == "1"
+    assert "champion" in versions[0]["aliases"]
+    code, _, error = demo.run("models", "rollback")
+    assert code == 4
+    assert "no earlier champion" in error
+
+
+def test_monitor_has_nothing_to_compare_right_after_training(demo: Demo) -> None:
+    code, told, _ = demo.run("monitor", "--json")
+    assert code == 0
+    assert isinstance(told, dict)
+    assert told["passed"] is True
+
+
+def test_reports_are_single_files_that_ask_for_nothing(demo: Demo, tmp_path: Path) -> None:
+    card = next(iter(_cards(demo.home).values()))
+    for kind, key in (("rep", card["rep"]["rep_id"]), ("team", card["rep"]["team_id"])):
+        out = tmp_path / f"{kind}.html"
+        assert demo.run("report", kind, key, "--out", str(out))[0] == 0
+        html = out.read_text(encoding="utf-8")
+        assert "<style>" in html
+        assert "<script" not in html
+        assert 'src="http' not in html
+
+
+def test_the_demo_refuses_a_home_with_a_real_company(demo: Demo) -> None:
+    marker = demo.home / "simulated" / "company.json"
+    kept = marker.read_text()
+    marker.unlink()
+    try:
+        code, _, error = demo.run("demo", "--no-serve")
+        assert code == 3
+        assert "give the demo a folder of its own" in error
+    finally:
+        marker.write_text(kept)
+
+
+def _cards(home: Path) -> dict[str, Any]:
+    with open_engine(Home(home)).connect() as connection:
+        newest = connection.execute(text("SELECT snapshot_id FROM snapshots ORDER BY seq DESC LIMIT 1")).scalar_one()
+        found = connection.execute(
+            text("SELECT rep_id, document FROM rep_forecasts WHERE snapshot_id = :id"), {"id": newest}
+        ).all()
+    return {rep_id: json.loads(document) for rep_id, document in found}
+
+
+def _teams(home: Path) -> list[Any]:
+    with open_engine(Home(home)).connect() as connection:
+        newest = connection.execute(text("SELECT snapshot_id FROM snapshots ORDER BY seq DESC LIMIT 1")).scalar_one()
+        found = connection.execute(
+            text("SELECT document FROM team_forecasts WHERE snapshot_id = :id"), {"id": newest}
+        ).all()
+    return [json.loads(document) for (document,) in found]
