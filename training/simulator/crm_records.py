@@ -87,7 +87,7 @@ def _accounts(kept: pd.DataFrame, history: pd.DataFrame, rng: np.random.Generato
     first_win = deals[deals["won"]].groupby("account")["closed"].min()
     won_at = deals["account"].map(first_win).to_numpy(dtype=np.float64, na_value=np.inf)
     deals["existing"] = won_at < deals["created"]
-    accounts = deals.loc[new, ["account", "seat", "created"]].sort_values("account").reset_index(drop=True)
+    accounts = deals.groupby("account", sort=True).agg(seat=("seat", "first"), created=("created", "min")).reset_index()
     accounts["industry"] = rng.integers(1_000, size=len(accounts))
     accounts["country"] = rng.integers(1_000, size=len(accounts))
     return deals, accounts

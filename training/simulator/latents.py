@@ -7,7 +7,7 @@ from typing import Self
 
 import numpy as np
 
-from training.simulator.market import Floats, Ints
+from training.simulator.market import Floats, Ints, weekday
 from training.simulator.settings import SEGMENTS, SimulatorSettings
 
 TERRITORY_SD = 0.25
@@ -152,7 +152,7 @@ def draw_seats(rng: np.random.Generator, settings: SimulatorSettings, first_day:
         region=team % regions,
         universe=np.zeros(count, dtype=np.int64),
         log_territory=rng.normal(0.0, TERRITORY_SD, count),
-        hired=first_day - tenure.astype(np.int64),
+        hired=weekday(first_day - tenure.astype(np.int64)),
         leave_rate=np.full(count, settings.attrition / 13.0),
         person=np.arange(count, dtype=np.int64),
         **people,

@@ -105,6 +105,11 @@ class Calendar:
         start = self.periods[self.burn_in].start
         return (day.year - start.year) * 4 + (day.month - 1) // 3 - (start.month - 1) // 3
 
+    def middle(self, quarter: int) -> date:
+        """Return the day on whose evening half of a quarter's working days are gone."""
+        steps = self.steps(quarter)
+        return as_date(steps[len(steps) // 2 - 1].day)
+
     def steps(self, quarter: int) -> tuple[Step, ...]:
         """Return the working days of a quarter in order."""
         period = self.period(quarter)
@@ -128,6 +133,17 @@ def next_workday(day: date) -> date:
     while not is_workday(following):
         following += timedelta(days=1)
     return following
+
+
+def weekday(day: Ints) -> Ints:
+    """Move days that fall on a weekend to the Monday after; 1970-01-01 was a Thursday.
+
+    Examples:
+        >>> weekday(np.array([1, 2, 3, 4])).tolist()
+        [1, 4, 4, 4]
+    """
+    place = (day + 3) % 7
+    return day + np.where(place >= 5, 7 - place, 0)
 
 
 @dataclass

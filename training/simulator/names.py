@@ -83,7 +83,7 @@ def account_name(index: int) -> str:
 
     Examples:
         >>> account_name(0), account_name(1), account_name(5000)
-        ('Amber Foods Group', 'Opal Optics Ltd', 'Amber Foods Group 2')
+        ('Amber Foods Group', 'Alder Steel Partners', 'Amber Foods Group 2')
     """
     size = len(ACCOUNT_FIRST) * len(ACCOUNT_SECOND) * len(ACCOUNT_FORM)
     # 2689 shares no factor with 5,000, so every combination comes once before the first repeats

@@ -59,7 +59,9 @@ def state_at(org: Organisation, day: date) -> World:
     now = shocks[shocks["day"] <= number].iloc[-1]
     regions = [name for name in shocks.columns if str(name).startswith("region_")]
     market = Market(np.array([now["macro"]]), now[regions].to_numpy(dtype=np.float64).reshape(1, -1))
-    return World(market, _seats(org, number), _open_deals(org.truth.deals, number))
+    deals = _open_deals(org.truth.deals, number)
+    # columns of a table are read-only views; the state must be free to move
+    return World(market, _seats(org, number).repeated(1), deals.where(np.arange(deals.count)))
 
 
 def _seats(org: Organisation, number: int) -> Seats:

@@ -47,6 +47,11 @@ class Organisation:
         """Last simulated day."""
         return self.calendar.periods[-1].end
 
+    @property
+    def mid_quarter(self) -> date:
+        """Middle of the last quarter, where a demo may stand: half of it is known, the other half arrives later."""
+        return self.calendar.middle(self.settings.quarters - 1)
+
     @cached_property
     def bookings(self) -> pd.DataFrame:
         """Won deals with their credit: deal, person, seat, day, quarter, amount; by day, then deal."""

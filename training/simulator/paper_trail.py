@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from training.simulator.latents import by_segment
-from training.simulator.market import Floats, Ints
+from training.simulator.market import Floats, Ints, weekday
 from training.simulator.organisation import Organisation
 
 DAY = 86_400
@@ -68,7 +68,7 @@ def _first_belief(deals: pd.DataFrame, segment: Ints, rng: np.random.Generator) 
     """Return the close date that each seller enters with a new deal, mostly too early."""
     weeks = CYCLE[segment] * np.exp(EARLY_BIAS + DATE_SD * rng.standard_normal(len(deals)))
     days = np.maximum(np.round(7 * weeks), 3).astype(np.int64)
-    return _weekday(deals["entered_0"].to_numpy(dtype=np.int64) + days)
+    return weekday(deals["entered_0"].to_numpy(dtype=np.int64) + days)
 
 
 def _stages(deals: pd.DataFrame, belief: Ints, rng: np.random.Generator) -> list[pd.DataFrame]:
@@ -109,8 +109,8 @@ def _dates(deals: pd.DataFrame, first: Ints, end: int, rng: np.random.Generator)
         look[alive] += 7
         alive = alive[look[alive] < until[alive]]
         day, old = look[alive], belief[alive]
-        pushed = _weekday(day + rng.integers(*PUSH_DAYS, size=len(alive)))
-        nearer = _weekday(old + np.round(CORRECTION_PULL * (target[alive] - old)).astype(np.int64))
+        pushed = weekday(day + rng.integers(*PUSH_DAYS, size=len(alive)))
+        nearer = weekday(old + np.round(CORRECTION_PULL * (target[alive] - old)).astype(np.int64))
         corrects = (late[alive] <= day) & (rng.random(len(alive)) < CORRECTION) & (nearer > day)
         new = np.where(old < day, pushed, np.where(corrects, nearer, old))
         changed = new != old
@@ -119,9 +119,3 @@ def _dates(deals: pd.DataFrame, first: Ints, end: int, rng: np.random.Generator)
         moment = _at(day[changed], 8, 1, rng)
         frames.append(_rows(identity[alive[changed]], moment, stage=KEEP, amount=KEEP, close_day=new[changed]))
     return pd.concat(frames, ignore_index=True)
-
-
-def _weekday(day: Ints) -> Ints:
-    """Move days that fall on a weekend to the Monday after; 1970-01-01 was a Thursday."""
-    weekday = (day + 3) % 7
-    return day + np.where(weekday >= 5, 7 - weekday, 0)

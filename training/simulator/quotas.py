@@ -72,6 +72,7 @@ class Record:
         self._rate: dict[tuple[int, int], float] = {}
         self._segment: dict[int, int] = {}
         self._attained: dict[int, list[float]] = {}
+        self._common: dict[tuple[int, int], float] = {}
 
     def settle(
         self, quarter: int, period: Period, booked: dict[int, float], segment: dict[int, int], quotas: dict[int, Quota]
@@ -107,17 +108,30 @@ class Record:
             quarter: Quarter that the quota is for; the one before it is not settled yet.
             ramps: Quota ramp by (person, quarter), which turns bookings in ramp into full-quota terms.
         """
-        window = range(quarter - 1 - TRAILING, quarter - 1)
-        own = [self._rate[person, q] / ramps[person, q] for q in window if (person, q) in self._rate]
-        peers = [
-            rate / ramps[who, q]
-            for (who, q), rate in self._rate.items()
-            if q in window and self._segment[who] == segment
-        ]
-        common = (sum(peers) + SHRINKAGE * float(TYPICAL[segment])) / (len(peers) + SHRINKAGE)
+        own = [self._rate[person, q] / ramps[person, q] for q in _window(quarter) if (person, q) in self._rate]
+        common = self._segment_mean(segment, quarter, ramps)
         weight = OWN_SHARE * len(own) / TRAILING
         mean_own = sum(own) / len(own) if own else common
         return STRETCH * (weight * mean_own + (1 - weight) * common)
+
+    def _segment_mean(self, segment: int, quarter: int, ramps: dict[tuple[int, int], float]) -> float:
+        """Return the mean full-quota rate of a segment, pulled to its typical one where few quarters are known."""
+        if (segment, quarter) not in self._common:
+            window = _window(quarter)
+            rates = [
+                rate / ramps[person, q]
+                for (person, q), rate in self._rate.items()
+                if q in window and self._segment[person] == segment
+            ]
+            mean = (sum(rates) + SHRINKAGE * float(TYPICAL[segment])) / (len(rates) + SHRINKAGE)
+            # the window was settled before the quarter began, so the mean cannot change any more
+            self._common[segment, quarter] = mean
+        return self._common[segment, quarter]
+
+
+def _window(quarter: int) -> range:
+    """Return the quarters that are settled when the quotas of `quarter` are published."""
+    return range(quarter - 1 - TRAILING, quarter - 1)
 
 
 def published_on(hired: date, period: Period) -> date:

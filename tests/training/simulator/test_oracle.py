@@ -1,0 +1,188 @@
+"""The oracle: its state is the engine's own, and what really happened looks like one of its futures."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from datetime import date, timedelta
+
+import numpy as np
+import pytest
+
+from features.domain.errors import UsageError
+from training.simulator.deals import World
+from training.simulator.market import Floats, as_date, day_number
+from training.simulator.oracle import Futures, continue_from, state_at
+from training.simulator.organisation import Organisation, _Run, simulate
+from training.simulator.settings import SimulatorSettings
+
+SETTINGS = SimulatorSettings(reps=24, quarters=3, seed=21, moves=0.2, attrition=0.25)
+
+
+def worlds_of(settings: SimulatorSettings, days: set[date]) -> dict[date, World]:
+    """Run the engine itself and copy its state in the evening of some days."""
+    run, seen = _Run(settings), {}
+    step_day = run._day
+
+    def watched(step: object) -> None:
+        step_day(step)  # type: ignore[arg-type]
+        day = as_date(step.day)  # type: ignore[attr-defined]
+        if day in days:
+            seen[day] = World(
+                type(run.world.market)(run.world.market.macro.copy(), run.world.market.region.copy()),
+                run.world.seats.repeated(1),
+                run.world.deals.where(np.arange(run.world.deals.count)),
+            )
+
+    run._day = watched  # type: ignore[method-assign]
+    run.finish()
+    return seen
+
+
+def same(one: object, other: object) -> bool:
+    return all(np.array_equal(getattr(one, f.name), getattr(other, f.name)) for f in fields(one))  # type: ignore[arg-type]
+
+
+def test_the_state_from_the_tables_is_the_state_of_the_engine() -> None:
+    calendar = simulate(SETTINGS).calendar
+    # not the last day of a quarter: the swaps of that evening come after the engine's day
+    days = {as_date(step.day) for quarter in range(3) for step in calendar.steps(quarter)[:-1:3]}
+    org = simulate(SETTINGS)
+    for day, world in worlds_of(SETTINGS, days).items():
+        state = state_at(org, day)
+        assert same(state.market, world.market), day
+        assert same(state.seats, world.seats), day
+        assert same(state.deals, world.deals), day
+
+
+def test_the_evening_of_a_quarters_last_day_already_holds_the_swaps_of_the_next() -> None:
+    org = simulate(SimulatorSettings(reps=24, quarters=3, seed=21, moves=0.5, attrition=0.0))
+    end = org.calendar.period(0).end
+    rows = org.truth.tenures[org.truth.tenures["first"] == day_number(end) + 1]
+    assert len(rows) >= 2
+    person = state_at(org, end).seats.person
+    assert all(person[row.seat] == row.person for row in rows.itertuples())
+
+
+def test_a_weekend_has_the_state_of_its_friday(org: Organisation) -> None:
+    friday, sunday = date(2021, 5, 14), date(2021, 5, 16)
+    assert same(state_at(org, friday).deals, state_at(org, sunday).deals)
+
+
+def test_the_state_is_a_copy_that_may_be_changed(org: Organisation) -> None:
+    day = date(2021, 5, 14)
+    state_at(org, day).deals.value[:] = 0.0
+    assert state_at(org, day).deals.value.min() > 0
+
+
+@pytest.mark.parametrize("day", [date(2020, 12, 30), date(2022, 6, 30), date(2030, 1, 1)])
+def test_a_day_outside_the_record_is_refused_with_the_range(org: Organisation, day: date) -> None:
+    with pytest.raises(UsageError, match=f"the as-of day is {day}; choose one from 2020-12-31 to 2022-06-29"):
+        state_at(org, day)
+
+
+def test_at_least_one_path_must_be_asked_for(org: Organisation) -> None:
+    with pytest.raises(UsageError, match="0 paths were asked for"):
+        continue_from(org, date(2021, 5, 14), 0, seed=1)
+
+
+def test_the_same_seed_gives_the_same_futures_and_another_seed_others(org: Organisation) -> None:
+    day = date(2021, 5, 14)
+    one, same_seed, other = (continue_from(org, day, 70, seed=seed).paths for seed in (1, 1, 2))
+    assert np.array_equal(one, same_seed)
+    assert not np.array_equal(one, other)
+
+
+def test_futures_start_at_what_is_booked(org: Organisation) -> None:
+    futures = continue_from(org, date(2021, 6, 1), 40, seed=1)
+    rows = org.bookings
+    known = rows[(rows["quarter"] == 1) & (rows["day"] <= day_number(date(2021, 6, 1)))]
+    booked = known.groupby("person")["amount"].sum()
+    assert futures.attained.tolist() == [booked.get(int(person), 0.0) for person in futures.person]
+    assert futures.attained.max() > 0
+    assert np.all(futures.paths >= futures.attained[:, None])
+
+
+def test_the_open_quarter_of_a_last_day_is_the_next_one(org: Organisation) -> None:
+    futures = continue_from(org, date(2021, 3, 31), 2, seed=1)
+    assert futures.period.start == date(2021, 4, 1)
+    assert futures.quarter == 1
+    assert futures.attained.sum() == 0
+
+
+def test_on_the_last_evening_but_one_little_is_left_to_happen(org: Organisation) -> None:
+    spread = [
+        continue_from(org, day, 60, seed=1).paths.std(axis=1).mean() for day in (date(2021, 5, 3), date(2021, 6, 29))
+    ]
+    assert spread[1] < 0.5 * spread[0]
+
+
+def test_people_who_cannot_leave_book_more(org: Organisation) -> None:
+    eager = Organisation(org.settings, org.truth)
+    rates = eager.truth.leave_rates
+    try:
+        saved = rates["rate"].copy()
+        rates["rate"] = 0.2
+        leaving, staying = (
+            continue_from(eager, date(2021, 4, 5), 60, seed=1, attrition=attrition).paths.mean()
+            for attrition in (True, False)
+        )
+    finally:
+        rates["rate"] = saved
+    assert leaving < 0.8 * staying
+
+
+def test_reps_share_the_shocks_of_their_future() -> None:
+    """The futures are joint: the company's spread is larger than that of independent reps."""
+    org = simulate(SimulatorSettings(reps=120, quarters=2, seed=4))
+    paths = continue_from(org, org.calendar.period(0).end, 300, seed=3).paths
+    shuffled = np.random.default_rng(1).permuted(paths, axis=1)
+    assert paths.sum(axis=0).std() > 1.05 * shuffled.sum(axis=0).std()
+
+
+def pit(org: Organisation, futures: Futures, rng: np.random.Generator) -> Floats:
+    """Return the randomised rank of what happened among the futures, uniform if the oracle is right."""
+    booked = org.bookings.groupby(["person", "quarter"])["amount"].sum()
+    real = np.array([booked.get((int(person), futures.quarter), 0.0) for person in futures.person])
+    below = (futures.paths < real[:, None]).sum(axis=1)
+    equal = (futures.paths == real[:, None]).sum(axis=1)
+    return np.asarray((below + rng.random(len(real)) * (equal + 1)) / (futures.paths.shape[1] + 1))
+
+
+@pytest.fixture(scope="module")
+def ranks() -> dict[str, Floats]:
+    """Ranks of outcomes at four moments of the quarter, over three companies and twelve quarters each."""
+    rng = np.random.default_rng(5)
+    found: dict[str, list[Floats]] = {"day 0": [], "quarter": [], "half": [], "three quarters": []}
+    for seed in (31, 32, 33):
+        org = simulate(SimulatorSettings(reps=64, quarters=12, seed=seed))
+        for quarter in range(12):
+            name = list(found)[quarter % 4]
+            start = org.calendar.period(quarter).start
+            day = start + timedelta(days=(-1, 22, 45, 68)[quarter % 4])
+            found[name].append(pit(org, continue_from(org, day, 99, seed=7), rng))
+    return {name: np.concatenate(parts) for name, parts in found.items()}
+
+
+def test_what_happened_looks_like_one_of_the_futures(ranks: dict[str, Floats]) -> None:
+    pooled = np.concatenate(list(ranks.values()))
+    share = np.histogram(pooled, bins=10, range=(0, 1))[0] / len(pooled)
+    # 2,304 ranks that share 36 quarters' shocks: one tenth each, give or take three of a hundred
+    assert len(pooled) == 3 * 12 * 64
+    assert np.abs(share - 0.1).max() < 0.03
+    assert pooled.mean() == pytest.approx(0.5, abs=0.03)
+
+
+@pytest.mark.parametrize("moment", ["day 0", "quarter", "half", "three quarters"])
+def test_the_middle_eighty_per_cent_hold_eighty_per_cent(ranks: dict[str, Floats], moment: str) -> None:
+    inside = ((ranks[moment] > 0.1) & (ranks[moment] < 0.9)).mean()
+    assert inside == pytest.approx(0.80, abs=0.06)
+
+
+def test_a_biased_oracle_would_be_caught(org: Organisation) -> None:
+    """The rank test has teeth: futures that are a third too rich move the mean rank out of its range."""
+    rng, found = np.random.default_rng(5), []
+    for quarter in range(6):
+        futures = continue_from(org, org.calendar.period(quarter).start + timedelta(days=22), 99, seed=7)
+        rich = futures.attained[:, None] + 1.33 * (futures.paths - futures.attained[:, None])
+        found.append(pit(org, Futures(futures.period, quarter, futures.person, futures.attained, rich), rng))
+    assert np.concatenate(found).mean() < 0.47
