@@ -1,1 +1,1 @@
-"""Whether stated chances come true, and what to do when they do not."""
+"""Learning from past forecasts: bias, shared shocks and spread, on periods that the model had not seen."""

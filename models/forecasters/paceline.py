@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Self
 
 import numpy as np
 
 from features.domain.errors import UsageError
-from features.domain.time import Grain
 from models.contracts import CompanyState, ForecastPaths, TrainingHistory
 from models.simulation.pipeline import PipelineModel, learn_pipeline
 from models.simulation.shocks import Shocks
@@ -36,6 +34,6 @@ class PacelineForecaster:
         return ForecastPaths(
             targets=state.targets.reset_index(drop=True),
             booked=state.targets["attained"].to_numpy(dtype=np.float64),
-            open_deals=ahead.windows.sums(opened, ahead.rep_row),
+            open_deals=ahead.windows.sums(opened, ahead.rep_row) + ahead.pending[:, None],
             new_deals=ahead.windows.sums(new, ahead.rep_row),
         )

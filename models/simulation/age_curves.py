@@ -8,10 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 from models.contracts import FloatArray
-from models.simulation.days import day_numbers
+from models.simulation.days import IntArray
+from models.simulation.lives import BoolArray, Lives
+
+Outcomes = tuple[BoolArray, BoolArray]
 
 BIN_DAYS = 7
 N_BINS = 130
@@ -25,123 +27,110 @@ class AgeCurves:
     """Daily win and loss hazards by age.
 
     Attributes:
-        segments: Segment per row of the arrays; the last row, `""`, is the pooled curve.
-        win: Daily win hazard, shape (n_segments, MAX_AGE).
+        win: Daily win hazard, shape (n_segments + 1, MAX_AGE); the last row is the pooled curve.
         lose: Daily loss hazard, same shape.
-        wins: Wins seen per segment.
     """
 
-    segments: tuple[str, ...]
     win: FloatArray
     lose: FloatArray
-    wins: FloatArray
-
-    def row(self, segment: pd.Series) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-        """Return the row of each segment; the pooled row where a segment was never seen."""
-        index = pd.Index(self.segments[:-1])
-        rows = index.get_indexer(segment.astype("str"))
-        return np.where(rows < 0, len(self.segments) - 1, rows).astype(np.int64)
 
     @property
     def survival(self) -> FloatArray:
         """Chance of being open at the start of each day of age, shape (n_segments, MAX_AGE + 1)."""
         total = np.cumsum(self.win + self.lose, axis=1)
-        return np.exp(-np.concatenate([np.zeros((len(self.segments), 1)), total], axis=1))
+        return np.exp(-np.concatenate([np.zeros((len(self.win), 1)), total], axis=1))
 
     @property
     def density(self) -> FloatArray:
         """Chance of being won on each day of age, shape (n_segments, MAX_AGE)."""
-        return self.survival[:, :-1] * self.win
+        both = self.win + self.lose
+        # Within one day the two risks compete: the day's ends are shared in proportion to the hazards.
+        share = self.win / np.maximum(both, 1e-300)
+        return np.asarray(self.survival[:, :-1] * -np.expm1(-both) * share, dtype=np.float64)
 
     @property
     def ever(self) -> FloatArray:
         """Chance of ever being won, shape (n_segments,)."""
         return np.asarray(self.density.sum(axis=1), dtype=np.float64)
 
-    def won_within(self, segment: pd.Series, age: FloatArray, horizon: FloatArray) -> FloatArray:
-        """Return the chance that a deal open at `age` days is won within `horizon` more days, shape (n,)."""
-        row = self.row(segment)
-        cumulative = np.concatenate([np.zeros((len(self.segments), 1)), np.cumsum(self.density, axis=1)], axis=1)
+    def won_within(self, row: IntArray, age: FloatArray, horizon: FloatArray) -> FloatArray:
+        """Return the chance that a deal open at `age` days is won within `horizon` more days.
+
+        Args:
+            row: Position of each deal's segment, shape (n,).
+            age: Days since birth, shape (n,).
+            horizon: Days ahead, shape (n,).
+        """
+        cumulative = np.concatenate([np.zeros((len(self.win), 1)), np.cumsum(self.density, axis=1)], axis=1)
         start = np.clip(age, 0, MAX_AGE).astype(np.int64)
         end = np.clip(age + horizon, 0, MAX_AGE).astype(np.int64)
         alive = np.maximum(self.survival[row, start], 1e-12)
         return np.asarray((cumulative[row, end] - cumulative[row, start]) / alive, dtype=np.float64)
 
 
-def learn_age_curves(lives: pd.DataFrame, as_of: int) -> AgeCurves:
+def learn_age_curves(lives: Lives, as_of: int) -> AgeCurves:
     """Return the curves of the deals known by `as_of`.
 
     Args:
-        lives: `LIFECYCLE_COLUMNS`, already cut at the as_of.
-        as_of: Day of knowledge, days since 1970-01-01.
+        lives: Deals as they stood at the as_of.
+        as_of: Days since 1970-01-01.
 
     Returns:
         Curves per segment, shrunk to the pooled one by `PSEUDO_EVENTS` per week of age.
     """
-    age = _ages(lives, as_of)
-    outcome = lives["outcome"].to_numpy()
-    segment = lives["segment"].fillna("").astype("str").to_numpy()
-    names = [name for name in sorted(set(segment.tolist())) if name]
-    pooled_win, pooled_lose, _ = _hazards(age, outcome, None)
-    win = [_hazards(age[segment == n], outcome[segment == n], (pooled_win, pooled_lose)) for n in names]
-    wins = [float(((segment == n) & (outcome == "won")).sum()) for n in names]
-    return AgeCurves(
-        segments=(*names, ""),
-        win=np.array([*(w for w, _, _ in win), pooled_win]),
-        lose=np.array([*(loss for _, loss, _ in win), pooled_lose]),
-        wins=np.array([*wins, float((outcome == "won").sum())]),
-    )
+    age = np.clip(lives.age(as_of), 0.0, MAX_AGE - 1.0)
+    outcomes = (lives.won, lives.lost)
+    pooled = _hazards(age, outcomes, None)
+    curves = []
+    for position in range(len(lives.segments)):
+        mine = lives.segment == position
+        hazards = _hazards(age[mine], (lives.won[mine], lives.lost[mine]), pooled)
+        curves.append(_daily(hazards, age[mine], (lives.won[mine], lives.lost[mine])))
+    curves.append(_daily(pooled, age, outcomes))
+    return AgeCurves(win=np.array([win for win, _ in curves]), lose=np.array([lose for _, lose in curves]))
 
 
-def owner_win_effects(curves: AgeCurves, lives: pd.DataFrame, as_of: int) -> pd.Series:
+def owner_win_effects(curves: AgeCurves, lives: Lives, as_of: int) -> FloatArray:
     """Return per rep how much oftener than the segment's curve his or her deals are won.
 
     Args:
         curves: Curves of the same deals.
-        lives: `LIFECYCLE_COLUMNS`, cut at the as_of.
-        as_of: Day of knowledge, days since 1970-01-01.
+        lives: Deals as they stood at the as_of.
+        as_of: Days since 1970-01-01.
 
     Returns:
-        Ratio per rep_id, (wins + k) / (expected wins + k) with k = `OWNER_PSEUDO_WINS`; 1.0 is like the segment.
+        (wins + k) / (expected wins + k) with k = `OWNER_PSEUDO_WINS`, shape (n_reps,); 1.0 is like the segment.
     """
-    age = _ages(lives, as_of).astype(np.int64)
-    row = curves.row(lives["segment"].fillna(""))
-    cumulative = np.concatenate([np.zeros((len(curves.segments), 1)), np.cumsum(curves.win, axis=1)], axis=1)
-    frame = pd.DataFrame(
-        {
-            "rep_id": lives["rep_id"].to_numpy(),
-            "won": (lives["outcome"] == "won").to_numpy(dtype=np.float64),
-            "expected": cumulative[row, np.clip(age + 1, 0, MAX_AGE)],
-        }
-    )
-    sums = frame.groupby("rep_id", sort=True)[["won", "expected"]].sum()
-    return (sums["won"] + OWNER_PSEUDO_WINS) / (sums["expected"] + OWNER_PSEUDO_WINS)
+    age = np.clip(lives.age(as_of), 0.0, MAX_AGE - 1.0).astype(np.int64)
+    cumulative = np.concatenate([np.zeros((len(curves.win), 1)), np.cumsum(curves.win, axis=1)], axis=1)
+    n = len(lives.reps)
+    expected = np.bincount(lives.rep, weights=cumulative[lives.segment, age + 1], minlength=n)
+    won = np.bincount(lives.rep, weights=lives.won.astype(np.float64), minlength=n)
+    return np.asarray((won + OWNER_PSEUDO_WINS) / (expected + OWNER_PSEUDO_WINS), dtype=np.float64)
 
 
-def _ages(lives: pd.DataFrame, as_of: int) -> FloatArray:
-    end = day_numbers(lives["closed_on"])
-    return np.clip(np.where(np.isnan(end), as_of, end) - day_numbers(lives["created_on"]), 0.0, MAX_AGE - 1.0)
-
-
-def _hazards(
-    age: FloatArray, outcome: np.ndarray[tuple[int], np.dtype[np.object_]], pooled: tuple[FloatArray, FloatArray] | None
-) -> tuple[FloatArray, FloatArray, FloatArray]:
+def _hazards(age: FloatArray, outcomes: Outcomes, pooled: list[FloatArray] | None) -> list[FloatArray]:
+    """Return weekly win and loss hazards per day at risk, each shape (N_BINS,)."""
     last = (age // BIN_DAYS).astype(np.int64)
     ended = np.bincount(last, minlength=N_BINS).astype(np.float64)
     part = np.bincount(last, weights=age - last * BIN_DAYS + 1.0, minlength=N_BINS)
     days = (ended.sum() - np.cumsum(ended)) * BIN_DAYS + part
     hazards = []
-    for index, name in enumerate(("won", "lost")):
-        events = np.bincount(last[outcome == name], minlength=N_BINS).astype(np.float64)
-        if pooled is None:
-            rate = events.sum() / max(days.sum(), 1.0)
-            hazard = (events + PSEUDO_EVENTS * (events.sum() > 0)) / (days + PSEUDO_EVENTS / max(rate, 1e-9))
-        else:
-            prior = pooled[index][::BIN_DAYS]
-            hazard = (events + PSEUDO_EVENTS) / (days + PSEUDO_EVENTS / np.maximum(prior, 1e-12))
-        daily = np.repeat(hazard, BIN_DAYS)
-        hazards.append(np.where(np.arange(MAX_AGE) < _shortest(age[outcome == name]), 0.0, daily))
-    return hazards[0], hazards[1], days
+    for index, ended_so in enumerate(outcomes):
+        events = np.bincount(last[ended_so], minlength=N_BINS).astype(np.float64)
+        flat = np.full(N_BINS, events.sum() / max(days.sum(), 1.0))
+        prior = np.maximum(flat if pooled is None else pooled[index], 1e-9)
+        hazards.append((events + PSEUDO_EVENTS * (prior > 1e-9)) / (days + PSEUDO_EVENTS / prior))
+    return hazards
+
+
+def _daily(hazards: list[FloatArray], age: FloatArray, outcomes: Outcomes) -> list[FloatArray]:
+    """Return hazards per day of age; nothing happens at ages younger than any at which it was seen."""
+    days = np.arange(MAX_AGE)
+    return [
+        np.where(days < _shortest(age[ended_so]), 0.0, np.repeat(hazard, BIN_DAYS))
+        for hazard, ended_so in zip(hazards, outcomes, strict=True)
+    ]
 
 
 def _shortest(ages: FloatArray) -> float:

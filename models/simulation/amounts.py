@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 from models.contracts import FloatArray
+from models.simulation.days import IntArray
 
 N_RESIDUALS = 201
 PSEUDO_WINS = 4.0
@@ -19,30 +19,28 @@ class Amounts:
     """Log-amounts of wins.
 
     Attributes:
-        segments: Mean log-amount per segment; `""` is the pooled mean.
-        owners: Shrunk mean log-amount per rep.
-        wins: Wins per rep behind it.
-        residuals: Evenly spaced quantiles of the log-residuals, shape (N_RESIDUALS,), centred so that their mean
-            factor is the one seen.
+        segments: Mean log-amount per segment, shape (n_segments + 1,); the last one is the pooled mean.
+        owners: Shrunk mean log-amount per rep, shape (n_reps,); NaN where the rep has no win.
+        wins: Wins per rep behind it, shape (n_reps,).
+        residuals: Evenly spaced quantiles of the log-residuals, shape (N_RESIDUALS,), whose mean factor is the one
+            seen.
         within: Standard deviation of the residuals.
     """
 
-    segments: dict[str, float]
-    owners: dict[str, float]
-    wins: dict[str, float]
+    segments: FloatArray
+    owners: FloatArray
+    wins: FloatArray
     residuals: FloatArray
     within: float
 
-    def log_mean(self, rep_ids: pd.Series, segments: pd.Series) -> FloatArray:
+    def log_mean(self, rep: IntArray, segment: IntArray) -> FloatArray:
         """Return the mean log-amount of each (rep, segment), shape (n,); the segment's where the rep has no win."""
-        pooled = self.segments[""]
-        pairs = zip(rep_ids.astype("str"), segments.fillna("").astype("str"), strict=True)
-        return np.array([self.owners.get(rep, self.segments.get(seg, pooled)) for rep, seg in pairs])
+        own = np.append(self.owners, np.nan)[rep]
+        return np.asarray(np.where(np.isnan(own), self.segments[segment], own), dtype=np.float64)
 
-    def doubt(self, rep_ids: pd.Series) -> FloatArray:
+    def doubt(self, rep: IntArray) -> FloatArray:
         """Return the standard error of each rep's mean log-amount, shape (n,)."""
-        wins = np.array([self.wins.get(str(rep), 0.0) for rep in rep_ids])
-        return np.asarray(self.within / np.sqrt(wins + PSEUDO_WINS), dtype=np.float64)
+        return np.asarray(self.within / np.sqrt(np.append(self.wins, 0.0)[rep] + PSEUDO_WINS), dtype=np.float64)
 
     @property
     def mean_factor(self) -> float:
@@ -50,45 +48,51 @@ class Amounts:
         return float(np.exp(self.residuals).mean())
 
 
-def learn_amounts(won: pd.DataFrame) -> Amounts:
+def learn_amounts(rep: IntArray, segment: IntArray, amount: FloatArray, *, n_reps: int, n_segments: int) -> Amounts:
     """Return amounts learned from wins.
 
     Args:
-        won: `rep_id, segment, amount`; rows without a positive amount are left out.
+        rep: Position of each win's rep, shape (n,).
+        segment: Position of its segment, `n_segments` where unknown, shape (n,).
+        amount: Currency; rows without a positive amount are left out, shape (n,).
+        n_reps: Number of reps.
+        n_segments: Number of segments.
     """
-    known = won[won["amount"] > 0]
-    log = np.log(known["amount"].to_numpy(dtype=np.float64))
-    segment = known["segment"].fillna("").astype("str").to_numpy()
+    known = amount > 0
+    rep, segment, log = rep[known], segment[known], np.log(amount[known])
     pooled = float(log.mean()) if len(log) else 0.0
-    frame = pd.DataFrame({"rep_id": known["rep_id"].to_numpy(), "segment": segment, "log": log})
-    by_segment = frame.groupby("segment", sort=True)["log"].agg(["sum", "count"])
-    shrunk = (by_segment["sum"] + PSEUDO_WINS * pooled) / (by_segment["count"] + PSEUDO_WINS)
-    segments = {str(k): float(v) for k, v in shrunk.items() if k} | {"": pooled}
-    frame["over"] = frame["log"] - frame["segment"].map(segments)
-    by_rep = frame.groupby("rep_id", sort=True).agg(
-        over=("over", "sum"), n=("over", "count"), segment=("segment", "last")
-    )
-    weight = _pseudo(frame)
-    mean = by_rep["segment"].map(segments) + by_rep["over"] / (by_rep["n"] + weight)
-    owners = {str(k): float(v) for k, v in mean.items()}
-    residual = (frame["log"] - frame["rep_id"].map(owners)).to_numpy(dtype=np.float64)
+    count = np.bincount(segment, minlength=n_segments + 1)
+    total = np.bincount(segment, weights=log, minlength=n_segments + 1)
+    segments = (total + PSEUDO_WINS * pooled) / (count + PSEUDO_WINS)
+    segments[n_segments] = pooled
+    over = log - segments[segment]
+    wins = np.bincount(rep, minlength=n_reps).astype(np.float64)
+    excess = np.bincount(rep, weights=over, minlength=n_reps)
+    believed = _pseudo(rep, over, wins)
+    # A rep whose wins lie in several segments is judged against the mix of them.
+    base = np.bincount(rep, weights=segments[segment], minlength=n_reps) / np.maximum(wins, 1.0)
+    owners = np.where(wins > 0, base + excess / (wins + believed), np.nan)
+    residual = log - owners[rep]
     return Amounts(
-        segments=segments,
-        owners=owners,
-        wins={str(k): float(v) for k, v in by_rep["n"].items()},
+        segments=np.asarray(segments, dtype=np.float64),
+        owners=np.asarray(owners, dtype=np.float64),
+        wins=wins,
         residuals=quantile_grid(residual),
         within=float(residual.std()) if len(residual) > 1 else 0.5,
     )
 
 
-def _pseudo(frame: pd.DataFrame) -> float:
+def _pseudo(rep: IntArray, over: FloatArray, wins: FloatArray) -> float:
     """Return wins' worth of belief in the segment's mean: variance within reps over variance between them."""
-    stats = frame.groupby("rep_id", sort=True)["over"].agg(["mean", "var", "count"])
-    many = stats[stats["count"] >= 3]
-    if len(many) < 5:
+    many = wins >= 3
+    if many.sum() < 5:
         return PSEUDO_WINS
-    within = float(many["var"].mean())
-    between = float(many["mean"].var()) - float((many["var"] / many["count"]).mean())
+    n = np.maximum(wins, 1.0)
+    mean = np.bincount(rep, weights=over, minlength=len(wins)) / n
+    square = np.bincount(rep, weights=over**2, minlength=len(wins)) / n
+    variance = (square - mean**2) * n / np.maximum(n - 1.0, 1.0)
+    within = float(variance[many].mean())
+    between = float(mean[many].var(ddof=1) - (variance[many] / n[many]).mean())
     return float(np.clip(within / max(between, 1e-6), 1.0, 50.0))
 
 

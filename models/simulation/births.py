@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 from models.contracts import FloatArray
-from models.simulation.days import IntArray, day_numbers
+from models.simulation.days import IntArray
+from models.simulation.lives import Lives
 
 HALF_LIFE = 120.0
 WINDOW = 365.0
@@ -56,21 +57,18 @@ class Rates:
     own_share: FloatArray
 
 
-def learn_births(lives: pd.DataFrame, tenure: pd.Series, as_of: int) -> Births:
+def learn_births(lives: Lives, tenure: FloatArray, as_of: int) -> Births:
     """Return ramp and season of the deals known by `as_of`.
 
     Args:
-        lives: `LIFECYCLE_COLUMNS` cut at the as_of.
-        tenure: Days in seat at the as_of per rep_id.
-        as_of: Day of knowledge, days since 1970-01-01.
+        lives: Deals as they stood at the as_of.
+        tenure: Days in seat at the as_of per rep of `lives`, shape (n_reps,).
+        as_of: Days since 1970-01-01.
     """
-    created = day_numbers(lives["created_on"])
-    first = as_of - lives["rep_id"].map(tenure).to_numpy(dtype=np.float64)
-    at = created - first
-    seats = tenure.to_numpy(dtype=np.float64)
-    start = float(created.min()) if len(created) else float(as_of)
-    known_from = np.maximum(as_of - seats, start)
-    return Births(ramp=_ramp(at, seats, as_of, start), season=_season(created, known_from, as_of))
+    start = float(lives.created.min()) if len(lives.created) else float(as_of)
+    at = lives.created - (as_of - tenure[lives.rep])
+    known_from = np.maximum(as_of - tenure, start)
+    return Births(ramp=_ramp(at, tenure, as_of, start), season=_season(lives.created, known_from, as_of))
 
 
 def _ramp(at: FloatArray, seats: FloatArray, as_of: int, start: float) -> tuple[float, ...]:
@@ -78,7 +76,7 @@ def _ramp(at: FloatArray, seats: FloatArray, as_of: int, start: float) -> tuple[
     hired_inside = as_of - seats > start + 30
     edges = [*RAMP_EDGES, np.inf]
     rates = []
-    for low, high in zip(edges[:-1], edges[1:], strict=True):
+    for low, high in itertools.pairwise(edges):
         reach = np.minimum(seats, high) - np.minimum(seats, low)
         days = reach[hired_inside].sum() if np.isfinite(high) else reach.sum()
         deals = float(((at >= low) & (at < high)).sum())
@@ -125,35 +123,38 @@ def _year_around(deals: FloatArray, seated: FloatArray) -> FloatArray:
     )
 
 
-def creation_rates(births: Births, lives: pd.DataFrame, reps: pd.DataFrame, as_of: int) -> Rates:
-    """Return each rep's creation rate.
+def creation_rates(
+    births: Births, lives: Lives, rep: IntArray, segment: IntArray, tenure: FloatArray, as_of: int
+) -> Rates:
+    """Return creation rates of reps.
 
     Args:
         births: Ramp and season.
-        lives: `LIFECYCLE_COLUMNS` cut at the as_of.
-        reps: `rep_id, segment, tenure_days`, one row per rep.
-        as_of: Day of knowledge, days since 1970-01-01.
+        lives: Deals as they stood at the as_of.
+        rep: Position of each rep in `lives.reps`, -1 where the rep has no deal, shape (n_reps,).
+        segment: Position of each rep's segment, shape (n_reps,).
+        tenure: Days in seat, shape (n_reps,).
+        as_of: Days since 1970-01-01.
     """
-    created = day_numbers(lives["created_on"])
-    tenure = reps["tenure_days"].to_numpy(dtype=np.float64)
-    start = float(created.min()) if len(created) else float(as_of)
+    start = float(lives.created.min()) if len(lives.created) else float(as_of)
     back = np.arange(0, int(WINDOW), dtype=np.int64)
-    fade = 0.5 ** (back / HALF_LIFE)
-    covered = (as_of - back >= start)[None, :] * births.ramp_at(tenure[:, None] - back[None, :])
-    exposure = (covered * (fade * births.season_at(as_of - back))[None, :]).sum(axis=1)
-    age = as_of - created
-    own = (age < WINDOW) & (age <= lives["rep_id"].map(reps.set_index("rep_id")["tenure_days"]).to_numpy(np.float64))
+    fade = 0.5 ** (back / HALF_LIFE) * births.season_at(as_of - back) * (as_of - back >= start)
+    exposure = (births.ramp_at(tenure[:, None] - back[None, :]) * fade[None, :]).sum(axis=1)
+    seat = np.full(len(lives.reps) + 1, np.inf)
+    seat[rep] = tenure
+    age = as_of - lives.created
+    # Deals older than the rep's time in seat were inherited, not created.
+    own = (age < WINDOW) & (age <= seat[lives.rep])
     weight = np.where(own, 0.5 ** (np.clip(age, 0, WINDOW) / HALF_LIFE), 0.0)
-    deals = pd.Series(weight).groupby(lives["rep_id"].to_numpy()).sum().reindex(reps["rep_id"], fill_value=0.0)
-    return _shrink(deals.to_numpy(dtype=np.float64), exposure, reps["segment"].fillna("").astype("str"))
+    deals = np.append(np.bincount(lives.rep, weights=weight, minlength=len(lives.reps)), 0.0)[rep]
+    return _shrink(deals, exposure, segment)
 
 
-def _shrink(deals: FloatArray, exposure: FloatArray, segment: pd.Series) -> Rates:
-    frame = pd.DataFrame({"segment": segment.to_numpy(), "deals": deals, "days": exposure})
-    sums = frame.groupby("segment", sort=True)[["deals", "days"]].sum()
+def _shrink(deals: FloatArray, exposure: FloatArray, segment: IntArray) -> Rates:
     company = float(deals.sum() / max(exposure.sum(), 1e-9))
-    settled = max(2.0 / max(company, 1e-9), 1e-9)
-    mean = ((sums["deals"] + company * settled) / (sums["days"] + settled)).reindex(segment).to_numpy(dtype=np.float64)
+    settled = 2.0 / max(company, 1e-9)
+    total, days = np.bincount(segment, weights=deals), np.bincount(segment, weights=exposure)
+    mean = ((total + company * settled) / (days + settled))[segment]
     believed = _pseudo_deals(deals, exposure, mean)
     rate = (deals + believed) / (exposure + believed / np.maximum(mean, 1e-12))
     return Rates(rate=np.where(mean > 0, rate, 0.0), evidence=deals + believed, own_share=deals / (deals + believed))

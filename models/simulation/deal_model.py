@@ -16,7 +16,7 @@ import pandas as pd
 
 from models.contracts import FloatArray
 from models.simulation.age_curves import AgeCurves
-from models.simulation.days import day_numbers
+from models.simulation.days import IntArray, day_numbers
 from models.simulation.deal_rows import deal_rows
 from models.simulation.encoding import RISING, DealEncoder, learn_encoder
 from models.simulation.horizons import HORIZON_NAMES, HorizonClock, horizon_matrix
@@ -47,11 +47,13 @@ class OwnerFacts:
     Attributes:
         win_effect: Ratio to the segment's win rate, shape (n,).
         usual_amount: Currency, shape (n,).
+        segment: Position of the deal's segment among the curves, shape (n,).
         residuals: Quantile grid of log-residuals around usual amounts.
     """
 
     win_effect: FloatArray
     usual_amount: FloatArray
+    segment: IntArray
     residuals: FloatArray
 
 
@@ -109,9 +111,9 @@ class DealModel:
             as_of = day_numbers(deals["as_of"])
             age = as_of - day_numbers(deals["created_on"])
             stretched = clock.exposure(as_of, horizon)
-            return np.asarray(curves.won_within(deals["segment"], age, stretched) * owners.win_effect)
+            return np.asarray(curves.won_within(owners.segment, age, stretched) * owners.win_effect)
         base = self.encoder.matrix(deals, owners.win_effect, owners.usual_amount)
-        matrix = np.hstack([base, ahead(deals, horizon, clock, curves)])
+        matrix = np.hstack([base, ahead(deals, horizon, owners.segment, clock, curves)])
         return np.asarray(self.booster.predict(matrix, num_threads=1), dtype=np.float64)
 
     def to_json(self) -> dict[str, Any]:
@@ -152,7 +154,7 @@ def learn_deal_model(deals: pd.DataFrame, *, clock: HorizonClock, curves: AgeCur
     rows = deal_rows(deals, clock, largest=LARGEST_ROWS)
     chosen = deals.iloc[rows.deal]
     base = encoder.matrix(deals, owners.win_effect, owners.usual_amount)[rows.deal]
-    matrix = np.hstack([base, ahead(chosen, rows.horizon, clock, curves)])
+    matrix = np.hstack([base, ahead(chosen, rows.horizon, owners.segment[rows.deal], clock, curves)])
     names = [*encoder.names, *HORIZON_NAMES]
     parameters = {
         **PARAMETERS,
@@ -165,10 +167,12 @@ def learn_deal_model(deals: pd.DataFrame, *, clock: HorizonClock, curves: AgeCur
     return DealModel(encoder=encoder, text=text, wins=wins, booster=lgb.Booster(model_str=text))
 
 
-def ahead(deals: pd.DataFrame, horizon: FloatArray, clock: HorizonClock, curves: AgeCurves) -> FloatArray:
+def ahead(
+    deals: pd.DataFrame, horizon: FloatArray, segment: IntArray, clock: HorizonClock, curves: AgeCurves
+) -> FloatArray:
     """Return the horizon features of deals, shape (n, len(HORIZON_NAMES))."""
     as_of = day_numbers(deals["as_of"])
     age = as_of - day_numbers(deals["created_on"])
-    curve = curves.won_within(deals["segment"], age, horizon)
+    curve = curves.won_within(segment, age, horizon)
     expected = day_numbers(deals["expected_close"]) - as_of
     return horizon_matrix(clock, as_of, horizon, expected_in=expected, age_curve=curve)

@@ -1,4 +1,4 @@
-"""What a company's deals say about themselves and their owners at one as_of, read from lifecycles alone."""
+"""What a company's deals say about themselves and their owners at one as_of."""
 
 from __future__ import annotations
 
@@ -11,11 +11,10 @@ from features.domain.vocabulary import REVENUE
 from models.contracts import CompanyState, FloatArray
 from models.simulation.age_curves import AgeCurves, learn_age_curves, owner_win_effects
 from models.simulation.amounts import Amounts, learn_amounts
-from models.simulation.births import Births, Rates, creation_rates, learn_births
-from models.simulation.days import day_number, day_numbers
+from models.simulation.births import Births, learn_births
+from models.simulation.days import IntArray, day_number
 from models.simulation.deal_model import OwnerFacts
-
-MEMORY_DAYS = 1_100
+from models.simulation.lives import Lives, lives_of
 
 
 @dataclass(frozen=True)
@@ -24,68 +23,78 @@ class Knowledge:
 
     Attributes:
         as_of: Days since 1970-01-01.
-        lives: Deals of the last `MEMORY_DAYS`, as known.
+        lives: Deals as they stood.
         curves: Hazards by age.
-        effects: Win effect per rep_id.
+        effects: Win effect per rep of `lives`.
         amounts: Sizes of wins.
-        births: Ramp and season of creation.
     """
 
     as_of: int
-    lives: pd.DataFrame
+    lives: Lives
     curves: AgeCurves
-    effects: pd.Series
+    effects: FloatArray
     amounts: Amounts
-    births: Births
 
     def owner_facts(self, deals: pd.DataFrame) -> OwnerFacts:
         """Return what the owner of each deal is known for."""
-        log_mean = self.amounts.log_mean(deals["rep_id"], deals["segment"])
-        return OwnerFacts(self.effect_of(deals["rep_id"]), np.exp(log_mean), self.amounts.residuals)
+        rep, segment = self.lives.rows_of(deals["rep_id"]), self.lives.segment_rows(deals["segment"])
+        return OwnerFacts(
+            win_effect=self.effect_of(rep),
+            usual_amount=np.exp(self.amounts.log_mean(rep, segment)),
+            segment=segment,
+            residuals=self.amounts.residuals,
+        )
 
-    def effect_of(self, rep_ids: pd.Series) -> FloatArray:
-        """Return the win effect of each rep, 1.0 where nothing is known."""
-        return rep_ids.map(self.effects).fillna(1.0).to_numpy(dtype=np.float64)
+    def effect_of(self, rep: IntArray) -> FloatArray:
+        """Return the win effect of each rep position, 1.0 where nothing is known."""
+        return np.asarray(np.append(self.effects, 1.0)[rep], dtype=np.float64)
 
-    def rates(self, reps: pd.DataFrame) -> Rates:
-        """Return creation rates of `reps` (`rep_id, segment, tenure_days`)."""
-        return creation_rates(self.births, self.lives, reps, self.as_of)
+    def births(self, tenure: FloatArray) -> Births:
+        """Return ramp and season of creation, given each rep's days in seat (shape as `lives.reps`)."""
+        return learn_births(self.lives, tenure, self.as_of)
 
 
-def learn_knowledge(state: CompanyState) -> Knowledge:
-    """Return what the lifecycles and bookings of `state` teach; nothing else of it is read."""
+def learn_knowledge(state: CompanyState, lives: Lives | None = None) -> Knowledge:
+    """Return what the lifecycles (and, where those know no amounts, the bookings) of `state` teach.
+
+    Args:
+        state: What is known.
+        lives: All lives of the company, if they are at hand; they are cut at the state's as_of.
+    """
     as_of = day_number(state.as_of)
-    created = day_numbers(state.lifecycles["created_on"])
-    lives = state.lifecycles[(as_of - created) <= MEMORY_DAYS].reset_index(drop=True)
-    curves = learn_age_curves(lives, as_of)
-    won = lives[lives["outcome"] == "won"][["rep_id", "segment", "amount"]]
-    if not (won["amount"] > 0).any():
-        won = _booked_amounts(state)
+    known = (lives_of(state.lifecycles) if lives is None else lives).known_at(as_of)
+    curves = learn_age_curves(known, as_of)
     return Knowledge(
         as_of=as_of,
-        lives=lives,
+        lives=known,
         curves=curves,
-        effects=owner_win_effects(curves, lives, as_of),
-        amounts=learn_amounts(won),
-        births=learn_births(lives, tenures(state, lives), as_of),
+        effects=owner_win_effects(curves, known, as_of),
+        amounts=_amounts(state, known),
     )
 
 
-def tenures(state: CompanyState, lives: pd.DataFrame) -> pd.Series:
-    """Return days in seat per rep_id: from the targets, else from the rep's first deal."""
-    as_of = day_number(state.as_of)
-    first_deal = (
-        as_of - pd.Series(day_numbers(lives["created_on"]), index=lives["rep_id"].to_numpy()).groupby(level=0).min()
-    )
-    if not len(state.targets):
-        return first_deal
-    told = state.targets.groupby("rep_id", sort=True)["tenure_days"].max().astype(np.float64)
-    return told.combine_first(first_deal)
+def seats(state: CompanyState, lives: Lives, as_of: int) -> FloatArray:
+    """Return days in seat per rep of `lives`: from the targets, else since the rep's first deal; shape (n_reps,)."""
+    first = np.full(len(lives.reps), float(as_of))
+    np.minimum.at(first, lives.rep, lives.created)
+    tenure = as_of - first
+    told = state.targets.groupby("rep_id", sort=True)["tenure_days"].max()
+    row = lives.reps.get_indexer(pd.Index(told.index.astype("object")))
+    tenure[row[row >= 0]] = told.to_numpy(dtype=np.float64)[row >= 0]
+    return tenure
 
 
-def _booked_amounts(state: CompanyState) -> pd.DataFrame:
+def _amounts(state: CompanyState, lives: Lives) -> Amounts:
+    n_reps, n_segments = len(lives.reps), len(lives.segments)
+    if (lives.amount[lives.won] > 0).any():
+        won = lives.won
+        return learn_amounts(
+            lives.rep[won], lives.segment[won], lives.amount[won], n_reps=n_reps, n_segments=n_segments
+        )
     bookings = state.bookings[(state.bookings["amount"] > 0) & (state.bookings["metric"] == REVENUE)]
-    segment = bookings["rep_id"].map(state.reps.set_index("rep_id")["segment"])
-    return pd.DataFrame(
-        {"rep_id": bookings["rep_id"], "segment": segment, "amount": bookings["amount"] / bookings["n"].clip(lower=1)}
-    )
+    bookings = bookings.sort_values(["rep_id", "day", "known_on"], kind="stable")
+    rep = lives.rows_of(bookings["rep_id"])
+    segment = lives.segment_rows(bookings["rep_id"].map(state.reps.set_index("rep_id")["segment"]))
+    amount = (bookings["amount"] / bookings["n"].clip(lower=1)).to_numpy(dtype=np.float64)
+    own = rep >= 0
+    return learn_amounts(rep[own], segment[own], amount[own], n_reps=n_reps, n_segments=n_segments)

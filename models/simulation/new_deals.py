@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 from models.contracts import FloatArray
 from models.simulation.age_curves import MAX_AGE, AgeCurves
 from models.simulation.births import Births, Rates
+from models.simulation.days import IntArray
 from models.simulation.horizons import HorizonClock
 
 
@@ -31,13 +31,14 @@ class NewDealOutlook:
 def outlook(
     births: Births,
     rates: Rates,
-    reps: pd.DataFrame,
     *,
+    tenure: FloatArray,
+    segment: IntArray,
+    effect: FloatArray,
     as_of: int,
     horizons: FloatArray,
     curves: AgeCurves,
     clock: HorizonClock,
-    effect: FloatArray,
 ) -> NewDealOutlook:
     """Return expected births and wins of deals not born yet.
 
@@ -48,29 +49,28 @@ def outlook(
     Args:
         births: Ramp and season.
         rates: Creation rate per rep.
-        reps: `rep_id, segment, tenure_days`, one row per rep, same order as `rates`.
-        as_of: Day of knowledge, days since 1970-01-01.
+        tenure: Days in seat, shape (n_reps,).
+        segment: Position of each rep's segment, shape (n_reps,).
+        effect: Win effect per rep, shape (n_reps,).
+        as_of: Days since 1970-01-01.
         horizons: Days ahead, whole, ascending.
         curves: Age curves.
         clock: Learned tempo.
-        effect: Win effect per rep, shape (n_reps,).
     """
     length = int(horizons.max()) if len(horizons) else 0
     ahead = np.arange(1, length + 1, dtype=np.int64)
-    tenure = reps["tenure_days"].to_numpy(dtype=np.float64)
     per_day = rates.rate[:, None] * births.ramp_at(tenure[:, None] + ahead[None, :]) * births.season_at(as_of + ahead)
-    row = curves.row(reps["segment"].fillna(""))
     density, ever = curves.density, curves.ever
     wins = np.zeros_like(per_day)
-    for segment in np.unique(row):
-        mine = row == segment
-        wins[mine] = per_day[mine] @ _shifted(density[segment], length)
+    for position in np.unique(segment):
+        mine = segment == position
+        wins[mine] = per_day[mine] @ _shifted(density[position], length)
     exposure = clock.exposure(np.full(length + 1, float(as_of)), np.arange(length + 1, dtype=np.float64))
     tempo = np.diff(exposure)
     wins *= tempo[None, :] * effect[:, None]
     at = horizons.astype(np.int64)
     return NewDealOutlook(
-        born=_running(per_day)[:, at], won=_running(wins)[:, at], ever=np.clip(ever[row] * effect, 0.0, 1.0)
+        born=_running(per_day)[:, at], won=_running(wins)[:, at], ever=np.clip(ever[segment] * effect, 0.0, 1.0)
     )
 
 

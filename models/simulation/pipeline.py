@@ -3,60 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from features.domain.vocabulary import Status
 from models.contracts import CompanyState, FloatArray, TrainingHistory
-from models.forecasters.past_states import lifecycles_at
 from models.simulation.amount_change import AmountChange, learn_amount_change
-from models.simulation.days import day_number, day_numbers
+from models.simulation.births import creation_rates
+from models.simulation.days import day_number, day_numbers, period_ends
 from models.simulation.deal_model import DealModel, OwnerFacts, learn_deal_model
 from models.simulation.horizons import HorizonClock, horizon_clock
 from models.simulation.joint_paths import NewBook, OpenBook, joint_segments
-from models.simulation.knowledge import learn_knowledge
-from models.simulation.new_deals import NewDealOutlook, outlook
+from models.simulation.knowledge import Knowledge, learn_knowledge, seats
+from models.simulation.lives import MEMORY_DAYS, Lives, lives_of
+from models.simulation.new_deals import outlook
+from models.simulation.outlook import Outlook, PeriodClock
+from models.simulation.pending import pending_in
 from models.simulation.shocks import Shocks
 from models.simulation.tempo import Tempo, learn_tempo
-from models.simulation.windows import Windows, windows
+from models.simulation.windows import windows
 
 DRIFT = 0.08
 """Variance of the log of a rep's own creation from one period to the next, beside counting noise."""
-
-
-@dataclass(frozen=True)
-class Outlook:
-    """Everything about the future of one state that is not random.
-
-    Attributes:
-        reps: `rep_id, segment, team_id, tenure_days, left`, one row per rep with a target.
-        rep_row: Row of each target's rep, shape (n_targets,).
-        windows: Segments of the future.
-        deals: Open deals of those reps, sorted by rep and opportunity.
-        opened: Their hazards and amounts.
-        new: Unborn deals.
-        ever_open: Chance that each open deal is ever won, shape (n_deals,).
-        mean_open: Expected amount of each open deal at a win, currency, shape (n_deals,).
-        new_outlook: Expected births and wins of unborn deals per rep and horizon.
-        mean_new: Expected amount of a new win per rep, currency, shape (n_reps,).
-        own_share: Share of each rep's creation rate that rests on own deals, shape (n_reps,).
-    """
-
-    reps: pd.DataFrame
-    rep_row: npt.NDArray[np.int64]
-    windows: Windows
-    deals: pd.DataFrame
-    opened: OpenBook
-    new: NewBook
-    ever_open: FloatArray
-    mean_open: FloatArray
-    new_outlook: NewDealOutlook
-    mean_new: FloatArray
-    own_share: FloatArray
+FAR = 365.0
+"""A deal that is not won within so many days is taken as never won."""
 
 
 @dataclass(frozen=True)
@@ -75,60 +48,57 @@ class PipelineModel:
     change: AmountChange
     shocks: Shocks
 
-    def look_ahead(self, state: CompanyState) -> Outlook:
-        """Return what is expected of `state`, before any draw."""
-        known = learn_knowledge(state)
+    def look_ahead(self, state: CompanyState, lives: Lives | None = None) -> Outlook:
+        """Return what is expected of `state`, before any draw.
+
+        Args:
+            state: What is known.
+            lives: All lives of the company, if they are at hand; they are cut at the state's as_of.
+        """
+        known = learn_knowledge(state, lives)
         clock = self.clock(state)
         reps = _reps(state)
-        cut = windows(state.targets)
+        period = self.period(known.as_of)
+        cut = windows(state.targets, period.ends)
         deals = _owned(state.deals, reps)
         owners = known.owner_facts(deals)
-        horizons = [*cut.horizons.tolist(), max(365.0, float(cut.horizons.max(initial=0.0)))]
-        chances = self.deal_model.chances(deals, horizons, clock=clock, curves=known.curves, owners=owners)
+        far = max(FAR, float(cut.horizons.max(initial=0.0)))
+        chances = self.deal_model.chances(
+            deals, [*cut.horizons.tolist(), far], clock=clock, curves=known.curves, owners=owners
+        )
         opened = self._open_book(deals, reps, chances[:, :-1], owners)
-        rates = known.rates(reps)
-        effect = known.effect_of(reps["rep_id"])
-        expected = outlook(
-            known.births,
-            rates,
-            reps,
-            as_of=known.as_of,
-            horizons=cut.horizons,
-            curves=known.curves,
-            clock=clock,
-            effect=effect,
-        )
-        present = ~reps["left"].to_numpy(dtype=np.bool_)
-        expected = replace(expected, won=expected.won * present[:, None], born=expected.born * present[:, None])
-        opened = replace(opened, hazard=opened.hazard * present[opened.rep_row][:, None])
-        amounts = known.amounts
-        log_amount = amounts.log_mean(reps["rep_id"], reps["segment"])
-        new = NewBook(
-            wins=expected.won,
-            log_amount=log_amount,
-            doubt=amounts.doubt(reps["rep_id"]),
-            log_residuals=amounts.residuals,
-            spread=1.0 / np.maximum(rates.evidence, 1.0) + DRIFT,
-        )
-        mean_factor = np.exp(opened.log_residuals).mean(axis=1)[opened.kind]
+        new, born, ever_new, own_share = _new_book(state, known, reps, cut.horizons, clock)
         return Outlook(
             reps=reps,
-            rep_row=_rows_of(state.targets, reps),
+            rep_row=np.asarray(pd.Index(reps["rep_id"]).get_indexer(state.targets["rep_id"]), dtype=np.int64),
             windows=cut,
+            period=period,
             deals=deals,
             opened=opened,
             new=new,
             ever_open=chances[:, -1],
-            mean_open=np.exp(opened.log_amount) * mean_factor,
-            new_outlook=expected,
-            mean_new=np.exp(log_amount) * amounts.mean_factor,
-            own_share=rates.own_share,
+            mean_open=np.exp(opened.log_amount) * np.exp(opened.log_residuals).mean(axis=1)[opened.kind],
+            born=born,
+            ever_new=ever_new,
+            mean_new=np.exp(new.log_amount) * known.amounts.mean_factor,
+            pending=pending_in(state),
+            own_share=own_share,
         )
 
     def clock(self, state: CompanyState) -> HorizonClock:
         """Return the horizon clock around the state's as_of."""
         day = day_number(state.as_of)
         return horizon_clock(self.tempo, state.calendar, day - 1, day)
+
+    def period(self, as_of: int) -> PeriodClock:
+        """Return where a day (since 1970-01-01) stands in its period; the period holds the day after it."""
+        months, start = self.tempo.months, self.tempo.fiscal_start_month
+        end = period_ends(np.array([as_of + 1]), months, start)
+        following = int(period_ends(end + 1, months, start)[0])
+        before = np.datetime64(int(end[0]), "D").astype("datetime64[M]").astype(np.int64) - (months - 1)
+        first = int(before.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64))
+        elapsed = (as_of + 1 - first) / (int(end[0]) - first + 1)
+        return PeriodClock(elapsed=float(elapsed), ends=(float(end[0] - as_of), float(following - as_of)))
 
     def segments(self, ahead: Outlook, *, n_paths: int, seed: int, as_of: str) -> tuple[FloatArray, FloatArray]:
         """Return joint paths per rep and segment, from open and from new deals (see `joint_segments`)."""
@@ -138,12 +108,13 @@ class PipelineModel:
         amount = deals["amount"].to_numpy(dtype=np.float64)
         known = amount > 0
         log_known = np.log(np.where(known, amount, 1.0)) + self.change.log_factor(deals["stage"])
-        usual = np.log(np.maximum(owners.usual_amount, 1e-9))
+        rep_row = np.asarray(pd.Index(reps["rep_id"]).get_indexer(deals["rep_id"]), dtype=np.int64)
+        present = ~reps["left"].to_numpy(dtype=np.bool_)
         return OpenBook(
-            rep_row=np.asarray(pd.Index(reps["rep_id"]).get_indexer(deals["rep_id"]), dtype=np.int64),
+            rep_row=rep_row,
             opportunity_id=deals["opportunity_id"].to_numpy(dtype=object),
-            hazard=-np.log1p(-chances),
-            log_amount=np.where(known, log_known, usual),
+            hazard=-np.log1p(-chances) * present[rep_row][:, None],
+            log_amount=np.where(known, log_known, np.log(np.maximum(owners.usual_amount, 1e-9))),
             log_residuals=np.stack([self.change.residuals, owners.residuals]),
             kind=np.where(known, 0, 1).astype(np.int64),
         )
@@ -177,50 +148,75 @@ def learn_pipeline(history: TrainingHistory, *, months: int, shocks: Shocks) -> 
         months: Length of the quota period that sets the tempo of wins.
         shocks: Shocks to simulate with.
     """
-    known = learn_knowledge(history.now)
-    won = day_numbers(known.lives["closed_on"][known.lives["outcome"] == "won"])
-    created = day_numbers(known.lives["created_on"])
-    first = int(min(created.min(), won.min() if len(won) else created.min())) if len(created) else known.as_of
-    tempo = learn_tempo(
-        won.astype(np.int64), max(first, known.as_of - 1100), known.as_of, months=months, calendar=history.now.calendar
-    )
-    deals = history.deals
+    lives = lives_of(history.now.lifecycles)
+    known = learn_knowledge(history.now, lives)
+    deals = history.deals.sort_values(["as_of", "opportunity_id"], kind="stable").reset_index(drop=True)
+    tempo = _tempo(known, months, history)
     earliest = int(day_numbers(deals["as_of"]).min()) if len(deals) else known.as_of
     clock = horizon_clock(tempo, history.now.calendar, earliest - 1, known.as_of)
-    owners = _owners_then(history)
+    owners = _owners_then(history.now, deals, lives, known.amounts.residuals)
     model = learn_deal_model(deals, clock=clock, curves=known.curves, owners=owners)
     return PipelineModel(deal_model=model, tempo=tempo, change=learn_amount_change(deals), shocks=shocks)
 
 
-def _owners_then(history: TrainingHistory) -> OwnerFacts:
+def _tempo(known: Knowledge, months: int, history: TrainingHistory) -> Tempo:
+    won = known.lives.closed[known.lives.won].astype(np.int64)
+    first = int(known.lives.created.min()) if len(known.lives.created) else known.as_of
+    first = max(first, known.as_of - MEMORY_DAYS)
+    return learn_tempo(won, first, known.as_of, months=months, calendar=history.now.calendar)
+
+
+def _owners_then(now: CompanyState, deals: pd.DataFrame, lives: Lives, residuals: FloatArray) -> OwnerFacts:
     """Return facts about each training deal's owner as they were known at the row's own as_of."""
-    deals = history.deals.reset_index(drop=True)
     effect, usual = np.ones(len(deals)), np.ones(len(deals))
-    residuals = np.zeros(1)
-    for cutoff, rows in deals.groupby("as_of", sort=True):
-        at = pd.Timestamp(str(cutoff))
-        state = replace(
-            history.now,
-            as_of=at.date(),
-            targets=history.now.targets.iloc[:0],
-            bookings=history.now.bookings[history.now.bookings["known_on"] <= at],
-            lifecycles=lifecycles_at(history.now.lifecycles, at),
-        )
-        facts = learn_knowledge(state).owner_facts(rows)
-        effect[rows.index], usual[rows.index] = facts.win_effect, facts.usual_amount
-        residuals = facts.residuals
-    return OwnerFacts(effect, usual, residuals)
+    as_of = day_numbers(deals["as_of"])
+    for day in np.unique(as_of):
+        rows = np.flatnonzero(as_of == day)
+        then = CompanyState(**{**vars(now), "as_of": pd.Timestamp(int(day), unit="D").date()})
+        facts = learn_knowledge(then, lives).owner_facts(deals.iloc[rows])
+        effect[rows], usual[rows] = facts.win_effect, facts.usual_amount
+    return OwnerFacts(effect, usual, lives.segment_rows(deals["segment"]), residuals)
+
+
+def _new_book(
+    state: CompanyState, known: Knowledge, reps: pd.DataFrame, horizons: FloatArray, clock: HorizonClock
+) -> tuple[NewBook, FloatArray, FloatArray, FloatArray]:
+    """Return unborn deals, expected births by horizon, the chance of ever winning one, and the share of own evidence."""
+    lives = known.lives
+    births = known.births(seats(state, lives, known.as_of))
+    rep, segment = lives.rows_of(reps["rep_id"]), lives.segment_rows(reps["segment"])
+    tenure = reps["tenure_days"].to_numpy(dtype=np.float64)
+    rates = creation_rates(births, lives, rep, segment, tenure, known.as_of)
+    expected = outlook(
+        births,
+        rates,
+        tenure=tenure,
+        segment=segment,
+        effect=known.effect_of(rep),
+        as_of=known.as_of,
+        horizons=horizons,
+        curves=known.curves,
+        clock=clock,
+    )
+    present = ~reps["left"].to_numpy(dtype=np.bool_)[:, None]
+    book = NewBook(
+        wins=expected.won * present,
+        log_amount=known.amounts.log_mean(rep, segment),
+        doubt=known.amounts.doubt(rep),
+        log_residuals=known.amounts.residuals,
+        spread=1.0 / np.maximum(rates.evidence, 1.0) + DRIFT,
+    )
+    return book, expected.born * present, expected.ever, rates.own_share
 
 
 def _reps(state: CompanyState) -> pd.DataFrame:
-    grouped = state.targets.sort_values("rep_id", kind="stable").groupby("rep_id", sort=True)
-    frame = grouped.agg(segment=("segment", "first"), team_id=("team_id", "first"), tenure_days=("tenure_days", "max"))
-    left = grouped["status"].agg(lambda s: bool((s == Status.LEFT).all()))
-    return frame.assign(left=left, segment=frame["segment"].fillna("")).reset_index()
-
-
-def _rows_of(targets: pd.DataFrame, reps: pd.DataFrame) -> npt.NDArray[np.int64]:
-    return np.asarray(pd.Index(reps["rep_id"]).get_indexer(targets["rep_id"]), dtype=np.int64)
+    columns = ["rep_id", "segment", "team_id", "tenure_days", "status"]
+    rows = state.targets[columns].sort_values(columns, kind="stable")
+    grouped = rows.groupby("rep_id", sort=True)
+    frame = grouped[["segment", "team_id"]].first()
+    gone = (rows["status"] == Status.LEFT).groupby(rows["rep_id"]).all()
+    tenure = grouped["tenure_days"].max()
+    return frame.assign(segment=frame["segment"].fillna(""), tenure_days=tenure, left=gone).reset_index()
 
 
 def _owned(deals: pd.DataFrame, reps: pd.DataFrame) -> pd.DataFrame:

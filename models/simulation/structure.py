@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from models.contracts import STRUCTURE_COLUMNS, FloatArray, ForecastPaths
-from models.simulation.pipeline import Outlook
+from models.simulation.outlook import Outlook
 
 
 def structure_of(ahead: Outlook, paths: ForecastPaths) -> pd.DataFrame:
@@ -32,9 +32,9 @@ def structure_of(ahead: Outlook, paths: ForecastPaths) -> pd.DataFrame:
     )
     new = _side(
         mean=paths.new_deals.mean(axis=1),
-        volume=ahead.new_outlook.born[rep, np.maximum(last, 0)],
+        volume=ahead.born[rep, np.maximum(last, 0)],
         size=ahead.mean_new[rep],
-        win=ahead.new_outlook.ever[rep],
+        win=ahead.ever_new[rep],
     )
     columns = {
         "volume_open": opened[0],
@@ -71,9 +71,7 @@ def _side(
 
 
 def _per_rep(ahead: Outlook, values: FloatArray) -> FloatArray:
-    return np.asarray(
-        np.bincount(ahead.opened.rep_row, weights=values, minlength=len(ahead.reps)), dtype=np.float64
-    )
+    return np.asarray(np.bincount(ahead.opened.rep_row, weights=values, minlength=len(ahead.reps)), dtype=np.float64)
 
 
 def _ratio(above: FloatArray, below: FloatArray) -> FloatArray:

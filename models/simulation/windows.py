@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -44,8 +45,12 @@ class Windows:
         return out
 
 
-def windows(targets: pd.DataFrame) -> Windows:
+def windows(targets: pd.DataFrame, edges: Sequence[float] = ()) -> Windows:
     """Return the windows of `TARGET_COLUMNS` rows of one as_of.
+
+    Args:
+        targets: Rows.
+        edges: Further places to cut at, days ahead.
 
     Examples:
         >>> targets = pd.DataFrame({"as_of": ["2020-05-31"] * 2, "period_start": ["2020-06-01", "2020-04-01"],
@@ -56,9 +61,9 @@ def windows(targets: pd.DataFrame) -> Windows:
     as_of = day_numbers(targets["as_of"])
     low = np.maximum(day_numbers(targets["period_start"]) - as_of - 1.0, 0.0)
     high = np.maximum(day_numbers(targets["period_end"]) - as_of, 0.0)
-    edges = np.unique(np.concatenate([[0.0], low, high]))
+    cuts = np.unique(np.concatenate([[0.0], low, high, np.asarray(edges, dtype=np.float64)]))
     return Windows(
-        horizons=edges[1:],
-        first=np.searchsorted(edges, low).astype(np.int64),
-        stop=np.searchsorted(edges, high).astype(np.int64),
+        horizons=cuts[1:],
+        first=np.searchsorted(cuts, low).astype(np.int64),
+        stop=np.searchsorted(cuts, high).astype(np.int64),
     )
