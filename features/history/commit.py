@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
@@ -192,7 +193,8 @@ def _commit(
         info = _describe(version, frame, staged, before, newest=built.newest, waive=arrival.waive)
         dataset = dataset_report(frame, built, info)
         info = replace(info, faults=fault_codes(dataset))
-        report = {"source": staged.report.as_dict(), "dataset": dataset}
+        # As text and back, so that a report reads the same now and out of the log.
+        report = json.loads(json.dumps({"source": staged.report.as_dict(), "dataset": dataset}, allow_nan=False))
         if dry_run:
             return CommitResult(version, frame.import_id, DRY_RUN, report)
         tables = _write(frame, store, before)

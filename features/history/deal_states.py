@@ -36,11 +36,12 @@ def derive_deal_states(frame: ImportFrame) -> DealCounts:
     its current value from the start. Grade B does the same from the moment of the first own snapshot; before it, and
     always at grade C, a deal is created with nothing but its identity and closes with outcome and amount.
 
-    Two changes of one field at one instant are a chain: the value that no other change starts from stands last, and
-    among several such values the one that sorts last.
+    Changes of one field at one instant are a chain: the value that no other change starts from stands last (among
+    several such values the one that sorts last), and the value that no other change leads to stood first.
     """
     _touched(frame)
     _events(frame)
+    _settle(frame)
     _states(frame)
     _hold_back_corrections(frame)
     return _counts(frame)
@@ -88,23 +89,29 @@ def _events(frame: ImportFrame) -> None:
             {amount if frame.grade is not Grade.A else ""}) GROUP BY ALL""")
 
 
+def _settle(frame: ImportFrame) -> None:
+    """Create `_settled`: one change per deal, instant and field, from the start of a chain to its end."""
+    frame.con.execute("""
+        CREATE TABLE _settled AS
+        SELECT opportunity_id, moment, field, known_at,
+            CASE WHEN len(news) = 1 THEN news[1] ELSE coalesce(
+                list_max(list_filter(news, lambda x: NOT list_contains(olds, x))), list_max(news)) END AS value,
+            CASE WHEN len(olds) = 1 THEN olds[1] ELSE coalesce(
+                list_min(list_filter(olds, lambda x: NOT list_contains(news, x))), list_min(olds)) END AS start
+        FROM (SELECT opportunity_id, moment, field, max(known_at) AS known_at, list(new) AS news, list(old) AS olds
+            FROM _events GROUP BY 1, 2, 3)""")
+
+
 def _states(frame: ImportFrame) -> None:
-    """Create `plan_deal_states` from `_deals` and `_events`."""
+    """Create `plan_deal_states` from `_deals` and `_settled`."""
     fields = (*TRACKED, "outcome")
     wide = ", ".join(f"max(value) FILTER (field = '{name}') AS {name}" for name in fields)
     filled = ", ".join(f"last_value({name} IGNORE NULLS) OVER so_far AS {name}" for name in fields)
     frame.con.execute(f"""
         CREATE TABLE plan_deal_states AS
-        WITH grouped AS (
-            SELECT opportunity_id, moment, field, max(known_at) AS known_at, list(new) AS news, list(old) AS olds
-            FROM _events GROUP BY 1, 2, 3),
-        settled AS (
-            SELECT opportunity_id, moment, field, known_at, CASE WHEN len(news) = 1 THEN news[1] ELSE coalesce(
-                list_max(list_filter(news, lambda x: NOT list_contains(olds, x))), list_max(news)) END AS value
-            FROM grouped),
-        instants AS (
+        WITH instants AS (
             SELECT opportunity_id, moment, max(known_at) AS known_at, {wide} FROM (
-                SELECT opportunity_id, moment, field, known_at, value FROM settled
+                SELECT opportunity_id, moment, field, known_at, value FROM _settled
                 UNION ALL SELECT opportunity_id, created_at, '', created_known, NULL FROM _deals
                 WHERE created_at IS NOT NULL) GROUP BY 1, 2),
         running AS (
@@ -123,7 +130,7 @@ def _states(frame: ImportFrame) -> None:
 
 def _initial(frame: ImportFrame) -> str:
     """Return SQL for each deal's fields as they were before any change; NULL is what cannot be said."""
-    first = ", ".join(f"arg_min(old, (moment, new)) FILTER (field = '{name}') AS {name}" for name in TRACKED)
+    first = ", ".join(f"arg_min(start, moment) FILTER (field = '{name}') AS {name}" for name in TRACKED)
     if frame.grade is Grade.A:
         current = ", ".join(f"coalesce(f.{name}, CAST(d.{name} AS VARCHAR)) AS {name}" for name in TRACKED)
     else:
@@ -132,7 +139,7 @@ def _initial(frame: ImportFrame) -> str:
         )
     return f"""
         SELECT d.opportunity_id, {current} FROM _deals d
-        LEFT JOIN (SELECT opportunity_id, {first} FROM _events GROUP BY 1) f USING (opportunity_id)"""
+        LEFT JOIN (SELECT opportunity_id, {first} FROM _settled GROUP BY 1) f USING (opportunity_id)"""
 
 
 def _hold_back_corrections(frame: ImportFrame) -> None:

@@ -89,7 +89,8 @@ def plan_derived(frame: ImportFrame, rule: DerivedRule, newest: datetime) -> Non
             FROM sized)
         SELECT rep_id, CAST(NULL AS VARCHAR) AS team_id, period_start, period_end, metric, amount,
             '{frame.currency.replace("'", "''")}' AS currency, '{R1}' AS source,
-            CAST(NULL AS TIMESTAMP) AS published_at, {frame.midnight("period_start")} - INTERVAL 1 MICROSECOND AS _known, false AS deleted
+            CAST(NULL AS TIMESTAMP) AS published_at, false AS deleted,
+            {frame.midnight("period_start")} - INTERVAL 1 MICROSECOND AS _known
         FROM dated s WHERE {_wanted(frame)}""")
 
 

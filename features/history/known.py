@@ -84,6 +84,8 @@ class KnownFacts:
         """
         spec = STORED[name.removesuffix("_log")]
         order = ", ".join(f'"{column}"' for column in (*spec.key, "known_at", "seq"))
+        # Whoever read one row of a result has left it open; the connection would refuse the next one.
+        self.con.abort()
         return self.con.sql(f"SELECT * FROM {name} ORDER BY {order}").to_arrow_table()
 
     def require(self, as_of: AsOf) -> None:

@@ -130,7 +130,12 @@ def _match(frame: ImportFrame, spec: TableSpec, plan: str) -> None:
 
 
 def _corrections(frame: ImportFrame, spec: TableSpec, plan: str) -> str:
-    """Return SQL for the versions of keys whose row changed, each with the moment from which it is known."""
+    """Return SQL for the versions of keys whose row changed, each with the moment from which it is known.
+
+    What is believed and what is desired are compared at every moment at which either changes. A difference is an
+    event where the import itself dates it after the settled past, or where a belief about the future has to go.
+    Otherwise only the difference that stands at the import matters, and it is a correction known from then on.
+    """
     packed = ", ".join(f'"{name}" := x."{name}"' for name in (*content(spec), "deleted"))
     joined = f"JOIN _matched m ON {same('x', 'm', spec.key)} WHERE m._status = 'changed'"
     stated = [*content(spec), "deleted"]
@@ -140,14 +145,17 @@ def _corrections(frame: ImportFrame, spec: TableSpec, plan: str) -> str:
         believed AS (
             SELECT m._kid, x.known_at AS _at, arg_max(struct_pack({packed}), x.seq) AS _row
             FROM all_{spec.name} x {joined} GROUP BY ALL),
-        points AS (SELECT _kid, _at FROM planned UNION SELECT _kid, _at FROM believed),
+        points AS (
+            SELECT _kid, _at, bool_or(_own) OR _at > {frame.received_sql} AS _event FROM (
+                SELECT _kid, _at, true AS _own FROM planned UNION ALL SELECT _kid, _at, false FROM believed)
+            GROUP BY 1, 2),
         compared AS (
-            SELECT t._kid, t._at, p._row AS _desired, b._row AS _believed,
+            SELECT t._kid, t._at, t._event AND t._at > {frame.settled_sql} AS _event,
+                p._row AS _desired, b._row AS _believed,
                 t._at = max(t._at) FILTER (t._at <= {frame.received_sql}) OVER (PARTITION BY t._kid) AS _current
             FROM points t
             ASOF LEFT JOIN planned p ON t._kid = p._kid AND t._at >= p._at
             ASOF LEFT JOIN believed b ON t._kid = b._kid AND t._at >= b._at)
-        SELECT {unpacked}, CASE WHEN _at > {frame.settled_sql} THEN _at ELSE {frame.received_sql} END AS _write
+        SELECT {unpacked}, CASE WHEN _event THEN _at ELSE {frame.received_sql} END AS _write
         FROM compared
-        WHERE _desired IS NOT NULL AND _desired IS DISTINCT FROM _believed
-            AND (_at > {frame.settled_sql} OR _current)"""
+        WHERE _desired IS NOT NULL AND _desired IS DISTINCT FROM _believed AND (_event OR _current)"""

@@ -124,7 +124,8 @@ def _activities(frame: ImportFrame, lag: str, quota_days: int) -> str:
     # A meeting that is on the calendar before it takes place has not taken place: the later moment counts.
     return f"""
         SELECT *, {frame.day("occurred_at")} AS occurred_on,
-            coalesce(greatest(logged_at, occurred_at), occurred_at + {lag}) AS _known, false AS deleted
+            CASE WHEN logged_at IS NULL THEN occurred_at + {lag} ELSE greatest(logged_at, occurred_at) END AS _known,
+            false AS deleted
         FROM staged_activities"""
 
 

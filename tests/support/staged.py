@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -15,7 +15,10 @@ import pyarrow.parquet as pq
 from features.connectors.staging import StagedImport, StagedTable
 from features.contracts.tables import CANONICAL
 from features.domain.time import AsOf
+from features.history.commit import CommitLimits, CommitResult, commit_import
 from features.history.known import History
+from features.history.store import DeltaFactStore, open_history
+from tests.support.dataset_log import MemoryDatasetLog
 
 Row = Mapping[str, object]
 DEFAULTS: dict[str, dict[str, object]] = {
@@ -75,3 +78,54 @@ def view(history: History, day: str, table: str, *columns: str) -> list[tuple[ob
     with history.known_by(as_of) as known:
         rows = known.table(table)
     return [tuple(row.values()) for row in rows.select(list(columns) or rows.column_names).to_pylist()]
+
+
+@dataclass
+class Desk:
+    """A fact store in a folder, a log in memory, and short words for what tests do with them.
+
+    Attributes:
+        folder: Scratch folder of the test.
+        log: The dataset log.
+        calendar: Calendar that every import declares.
+    """
+
+    folder: Path
+    log: MemoryDatasetLog = field(default_factory=MemoryDatasetLog)
+    calendar: Mapping[str, object] = field(default_factory=dict)
+
+    def commit(
+        self,
+        tables: Mapping[str, Sequence[Row]],
+        received: str = "2030-01-01",
+        *,
+        relations: Mapping[str, str] | None = None,
+        **declared: object,
+    ) -> CommitResult:
+        """Stage and commit rows that arrive at `received`."""
+        place = self.folder / f"staged-{len(list(self.folder.glob('staged-*')))}"
+        rows = staged(place, tables, relations=relations, calendar=self.calendar, **declared)
+        limits = CommitLimits(threads=1, memory_limit="512MB")
+        return commit_import(rows, self.store, self.log, received_at=datetime.fromisoformat(received), limits=limits)
+
+    @property
+    def store(self) -> DeltaFactStore:
+        """Where the facts stand."""
+        return DeltaFactStore(self.folder / "facts")
+
+    def history(self, dataset_version: str | None = None) -> History:
+        """Open the newest dataset, or another one."""
+        return open_history(self.store.root, self.log, dataset_version, threads=1, memory_limit="512MB")
+
+    def view(self, day: str, table: str, *columns: str) -> list[tuple[object, ...]]:
+        """Return what is known of `table` at the end of `day`, in key order; moments and money as plain values."""
+        return [tuple(map(_plain, row)) for row in view(self.history(), day, table, *columns)]
+
+
+def _plain(value: object) -> object:
+    """Return money as a float and moments as text, so that expectations are short."""
+    if isinstance(value, Decimal):
+        return float(value)
+    if isinstance(value, datetime):
+        return value.isoformat(sep=" ", timespec="minutes")
+    return value.isoformat() if isinstance(value, date) else value
