@@ -21,6 +21,7 @@ from service.web.svg import (
     GREY_SOFT,
     HAIR,
     INK,
+    INK2,
     INK3,
     ORANGE,
     ORANGE_MID,
@@ -80,6 +81,27 @@ def bullet(forecast: ForecastDoc, *, tone: str, name: str, lang: str, uid: str, 
     reach = formats.percent_range(shares["0.10"], shares["0.90"], lang)
     label = say("chart.bullet", lang, name=name, booked=formats.percent(booked), middle=formats.percent(middle))
     return svg(236, 34, uid, label, say("chart.range", lang, range=reach), body)
+
+
+def bullet_axis(*, lang: str, uid: str, top: float = 1.4) -> str:
+    """Draw the scale that a column of bullets shares.
+
+    Args:
+        lang: `en` or `zh`.
+        uid: Unique on the page.
+        top: Attainment at the right edge, as given to `bullet`.
+
+    Returns:
+        SVG, 236 x 16.
+    """
+    axis = Axis(0.0, top, 6.0, 230.0)
+    target = say("chart.target_100", lang)
+    body = [
+        text(axis.start, 12, "0%", anchor="start"),
+        text(axis.at(0.5), 12, "50%", anchor="middle"),
+        text(min(axis.at(1.0), 200), 12, target, anchor="middle", fill=INK2, weight=600),
+    ]
+    return svg(236, 16, uid, say("team.scale", lang), "", body)
 
 
 def accounting_bar(forecast: ForecastDoc, *, lang: str, uid: str) -> str:
@@ -215,7 +237,7 @@ def fan(forecast: ForecastDoc, *, lang: str, uid: str, narrow: bool = False) -> 
     """
     width, height = (340, 290) if narrow else (610, 330)
     start, end = date.fromisoformat(forecast["period_start"]), date.fromisoformat(forecast["period_end"])
-    across = Axis(start.toordinal(), end.toordinal() + 1, 46.0, width - (62.0 if narrow else 150.0))
+    across = Axis(start.toordinal(), end.toordinal() + 1, 46.0, width - (66.0 if narrow else 170.0))
     up = _fan_axis(forecast, height)
     body = _fan_frame(forecast, across, up, lang=lang, narrow=narrow)
     body += _fan_bands(forecast, across, up)
@@ -392,9 +414,13 @@ def _fan_frame(forecast: ForecastDoc, across: Axis, up: Axis, *, lang: str, narr
         words = formats.percent(tick) if quota else formats.money(tick, currency, lang)
         body.append(line(across.start, y, across.end, y, HAIR, 1))
         body.append(text(across.start - 6, y + 4, words, anchor="end", size=11 if quota else 9.5))
-    for ordinal in _month_starts(round(across.low), round(across.high)):
-        words = formats.day(date.fromordinal(ordinal), lang, year=False)
-        body.append(text(across.at(ordinal), up.start + 20, words, anchor="middle"))
+    last = round(across.high) - 1
+    marks = [day for day in _month_starts(round(across.low), last) if across.end - across.at(day) > 52]
+    body += [
+        text(across.at(day), up.start + 20, formats.day(date.fromordinal(day), lang, year=False), anchor="middle")
+        for day in marks
+    ]
+    body.append(text(across.end, up.start + 20, formats.day(date.fromordinal(last), lang, year=False), anchor="middle"))
     if quota is not None:
         y = up.at(quota)
         body.append(line(across.start, y, across.end + 24, y, INK, 1.6))
@@ -438,16 +464,17 @@ def _fan_booked(forecast: ForecastDoc, across: Axis, up: Axis, *, lang: str) -> 
     quota = forecast["quota"]
     share = formats.percent(forecast["attained"] / quota) if quota else None
     words = share or formats.money(forecast["attained"], forecast["currency"], lang)
-    late = x > (across.start + across.end) / 2
+    room = x < across.end - 24
+    label = say("chart.booked", lang, share=words)
     return [
         path(pairs, f'fill="none" stroke="{INK}" stroke-width="2.6"'),
         line(x, y, x, up.start, GREY_MID, 1, ' stroke-dasharray="2 3"'),
         f'<circle cx="{x:g}" cy="{y:g}" r="4.4" fill="{INK}"/>',
         text(
-            x + (-8 if late else 8),
+            x + (9 if room else -9),
             min(y + 20, up.start - 6),
-            say("chart.booked", lang, share=words),
-            anchor="end" if late else "start",
+            label,
+            anchor="start" if room else "end",
             fill=INK,
             weight=600,
         ),
@@ -470,10 +497,12 @@ def _fan_dots(forecast: ForecastDoc, across: Axis, up: Axis, *, lang: str, narro
     widest = min(max(rows.values(), default=0), 5)
     words = formats.percent(middle / quota) if quota else formats.money(middle, forecast["currency"], lang)
     x = across.end + 22 + widest * 10
-    body.append(text(x, up.at(middle) + 4, words, fill=BLUE, weight=650, size=15))
-    body.append(text(x, up.at(middle) + 19, say("chart.middle", lang)))
+    y = min(up.at(middle), up.start - 56)
+    body.append(text(x, y + 4, words, fill=BLUE, weight=650, size=15))
+    body.append(text(x, y + 19, say("chart.middle", lang)))
     if quota is not None:
-        body.append(text(across.end + 30, up.at(quota) - 8, say("chart.hits", lang, hits=hits), fill=BLUE, weight=600))
+        body.append(text(x, y + 37, say("chart.hits", lang, hits=hits), fill=BLUE, weight=600))
+        body.append(text(x, y + 51, say("chart.hits_unit", lang), fill=BLUE, weight=600))
     return body
 
 

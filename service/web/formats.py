@@ -68,10 +68,16 @@ def money_range(low: float, high: float, currency: str, lang: str) -> str:
     Examples:
         >>> money_range(1_520_000, 1_750_000, "CNY", "en")
         '¥1.52M–¥1.75M'
+        >>> money_range(1_620_000, 2_320_000, "CNY", "zh"), money_range(-95_000, 2_320_000, "CNY", "zh")
+        ('162–232 万元', '−9.5 万元 至 232 万元')
     """
-    joint = f" 至 {MINUS}" if lang == "zh" else f" to {MINUS}"
-    text = f"{money(low, currency, lang)}{DASH}{money(high, currency, lang)}"
-    return text.replace(f"{DASH}{MINUS}", joint)
+    first, last = money(low, currency, lang), money(high, currency, lang)
+    if MINUS in first + last:
+        return f"{first} 至 {last}" if lang == "zh" else f"{first} to {last}"
+    number, _, unit = first.partition(" ")
+    if lang == "zh" and last.endswith(f" {unit}"):
+        return f"{number}{DASH}{last}"
+    return f"{first}{DASH}{last}"
 
 
 def signed(points: float, digits: int = 1) -> str:

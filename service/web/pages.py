@@ -134,7 +134,7 @@ async def _rep(request: Request, rep_id: str, scope: Scope, context: Context) ->
     document = await context.storage.read(lambda connection: ScorecardRepository(connection, scope).one(rep_id))
     if document is None:
         if rep_id == scope.own:
-            return await _empty(request, scope, context)
+            return await _empty(request, scope, context, scored_state="no_card")
         raise Refused("not-found")
     card: ScorecardDoc = json.loads(document)
     ids = [suggestion["suggestion_id"] for suggestion in card["suggestions"]]
@@ -152,9 +152,9 @@ async def _rep(request: Request, rep_id: str, scope: Scope, context: Context) ->
     return await page(request, "rep.html", {"view": view}, scope=scope)
 
 
-async def _empty(request: Request, scope: Scope, context: Context) -> Response:
+async def _empty(request: Request, scope: Scope, context: Context, *, scored_state: str = "no_team") -> Response:
     imported, scored = await context.storage.read(
         lambda connection: (last_import_at(connection), served_as_of(connection))
     )
-    state = "no_team" if scored else "unscored" if imported else "empty"
+    state = scored_state if scored else "unscored" if imported else "empty"
     return await page(request, "empty.html", {"state": state}, scope=scope)

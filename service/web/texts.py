@@ -5,6 +5,8 @@ Each entry is (English, Chinese). A test holds both to the same blanks, and both
 
 from __future__ import annotations
 
+import re
+
 from service.scoring.documents import Text
 
 TEXTS: dict[str, tuple[str, str]] = {
@@ -51,7 +53,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{hits} of {total} equally likely outcomes reach the target",
         "{total} 种等可能的结果中有 {hits} 种达标",
     ),
-    "chart.hits": ("{hits} of 20 reach target", "20 种中 {hits} 种达标"),
+    "chart.hits": ("{hits} of 20", "20 种中 {hits} 种"),
+    "chart.hits_unit": ("reach target", "达标"),
     "chart.dots_plain": ("20 equally likely finishes", "20 种等可能的结果"),
     "chart.finish": (
         "Likely finish {middle}; 8 in 10 outcomes: {range}",
@@ -74,12 +77,12 @@ TEXTS: dict[str, tuple[str, str]] = {
     "team.title": ("Team review", "团队总览"),
     "team.headline": (
         "{team} is heading for {middle} of its {period} target",
-        "{team}预计完成{period}目标的 {middle}",
+        "{team}预计完成 {period}目标的 {middle}",
     ),
     "team.headline_amount": ("{team} is heading for {middle} in {period}", "{team}预计{period}签约 {middle}"),
     "team.lead": (
-        "Likely {range} (8 in 10 outcomes), reaching the target in about {chance} ({percent}). {left}",
-        "大概率在 {range} 之间（80% 的可能结果），达标概率约 {percent}（{chance}）。{left}",
+        "Likely {range} (8 in 10 outcomes), reaching the target in {chance} ({percent}). {left}",
+        "大概率在 {range} 之间（80% 的可能结果），达标概率 {percent}（{chance}）。{left}",
     ),
     "team.lead_amount": (
         "Likely {range} (8 in 10 outcomes). {left}",
@@ -135,8 +138,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "rep.hello": ("Hello, {name}", "您好，{name}"),
     "rep.lead": (
         "Likely to finish {period} at {middle} of target (8 in 10 outcomes: {range}), "
-        "reaching it in about {chance} ({percent}). {left}",
-        "预计{period}完成目标的 {middle}（80% 的可能结果在 {range}），达标概率约 {percent}（{chance}）。{left}",
+        "reaching it in {chance} ({percent}). {left}",
+        "预计{period}完成目标的 {middle}（80% 的可能结果在 {range}），达标概率 {percent}（{chance}）。{left}",
     ),
     "rep.lead_amount": (
         "Likely to finish {period} at {middle} (8 in 10 outcomes: {range}). {left}",
@@ -144,10 +147,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "rep.lead_early": (
         "Until then you see the range of similar reps for {period}: {range} (8 in 10 outcomes), "
-        "with the target reached in about {chance} ({percent}). {left}",
-        "在此之前显示同类销售{period}的区间：{range}（80% 的可能结果），达标概率约 {percent}（{chance}）。{left}",
+        "with the target reached in {chance} ({percent}). {left}",
+        "在此之前显示同类销售{period}的区间：{range}（80% 的可能结果），达标概率 {percent}（{chance}）。{left}",
     ),
-    "rep.of_twenty": ("{count} of 20 outcomes", "20 种结果中约 {count} 种"),
+    "rep.of_twenty": ("about {count} of 20 outcomes", "20 种结果中约 {count} 种"),
     "rep.under_one": ("fewer than 1 of 20 outcomes", "20 种结果中不到 1 种"),
     "rep.over_nineteen": ("more than 19 of 20 outcomes", "20 种结果中超过 19 种"),
     "rep.left": ("{days} days left.", "还剩 {days} 天。"),
@@ -158,6 +161,13 @@ TEXTS: dict[str, tuple[str, str]] = {
     "rep.my_pace": ("My pace", "我的进度"),
     "rep.booked_of": ("of {quota} · {share}", "/ 目标 {quota} · {share}"),
     "rep.booked": ("booked so far", "目前已签约"),
+    "rep.to_go": ("Left to book", "剩余目标"),
+    "rep.pipeline": ("Open pipeline", "在手商机金额"),
+    "rep.coverage": ("Open pipeline ÷ left to book", "在手商机 ÷ 剩余目标"),
+    "rep.reaches": (
+        "Reaches the target in {chance} ({percent}).",
+        "达标概率 {percent}（{chance}）。",
+    ),
     "rep.finish": ("Likely finish", "预计完成"),
     "rep.likely": ("likely {range}", "大概率 {range}"),
     "rep.each_dot": ("each dot: 1 of 20 outcomes", "每个点：20 种结果之一"),
@@ -265,6 +275,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Your role works on pseudonymised data; the system status is open to you.",
         "您的角色使用去标识化数据；可以查看系统状态。",
     ),
+    "state.no_card": ("No scorecard of your own", "您本人没有评分卡"),
+    "state.no_card_text": (
+        "Neither a target nor bookings of your own were imported. Your team stands under Team review.",
+        "没有导入您本人的目标或签约。团队情况见“团队总览”。",
+    ),
     # Sign-in
     "signin.title": ("Sign in to Paceline", "登录 Paceline"),
     "signin.token": ("Token", "令牌"),
@@ -280,6 +295,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "status.headline_empty": ("Nothing imported yet", "还没有数据"),
     "status.headline_unscored": ("The newest data is not scored yet", "最新数据尚未计算"),
     "status.import": ("Last import", "最近一次导入"),
+    "status.data": ("Data", "数据"),
+    "status.forecast": ("Forecast", "预测"),
     "status.dataset": ("Dataset version", "数据版本"),
     "status.rows": ("Rows in / accepted / quarantined", "读入 / 接受 / 隔离行数"),
     "status.source": ("Source", "来源"),
@@ -306,6 +323,9 @@ TEXTS: dict[str, tuple[str, str]] = {
     "status.job_import": ("Import", "导入"),
     "status.job_score": ("Scoring", "计算预测"),
 }
+
+HAN_THEN_LATIN = re.compile(r"(?<=[\u4e00-\u9fff])(?=[A-Za-z0-9])")
+LATIN_THEN_HAN = re.compile(r"(?<=[A-Za-z0-9])(?=[\u4e00-\u9fff])")
 
 BANNED: dict[str, tuple[str, ...]] = {
     "en": (
@@ -346,7 +366,18 @@ def say(key: str, lang: str, **blanks: object) -> str:
         ('39 days left.', '还剩 39 天。')
     """
     sentence = TEXTS[key][1 if lang == "zh" else 0]
-    return sentence.format(**blanks) if blanks else sentence
+    filled = sentence.format(**blanks) if blanks else sentence
+    return spaced(filled) if lang == "zh" else filled
+
+
+def spaced(sentence: str) -> str:
+    """Return Chinese with a space between characters and Latin letters or digits, as it is set in print.
+
+    Examples:
+        >>> spaced("Chen Jie预计2026 年完成")
+        'Chen Jie 预计 2026 年完成'
+    """
+    return LATIN_THEN_HAN.sub(" ", HAN_THEN_LATIN.sub(" ", sentence))
 
 
 def pick(text: Text, lang: str) -> str:

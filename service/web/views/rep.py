@@ -42,6 +42,8 @@ class Standing:
     booked_of: str
     left: str
     pace: Markup
+    facts: list[tuple[str, str]]
+    chance: str
     middle: str
     likely: str
     dots: Markup
@@ -186,6 +188,8 @@ def _standing(forecast: ForecastDoc, lang: str, *, own: bool) -> Standing:
         booked_of=say("rep.booked", lang) if not quota else _booked_of(forecast, quota, lang),
         left=wording.left_of(forecast, lang),
         pace=_safe(charts.pace_bar(forecast, lang=lang, uid="pace")) if quota else Markup(),
+        facts=_facts(forecast, lang),
+        chance=_chance(forecast, lang),
         middle=middle,
         likely=say("rep.likely", lang, range=wording.range_of(forecast, lang)),
         dots=_safe(charts.finish_dots(forecast, lang=lang, uid="dots")),
@@ -207,6 +211,30 @@ def _standing(forecast: ForecastDoc, lang: str, *, own: bool) -> Standing:
 def _booked_of(forecast: ForecastDoc, quota: float, lang: str) -> str:
     share = formats.percent(forecast["attained"] / quota)
     return say("rep.booked_of", lang, quota=formats.money(quota, forecast["currency"], lang), share=share)
+
+
+def _facts(forecast: ForecastDoc, lang: str) -> list[tuple[str, str]]:
+    quota, currency = forecast["quota"], forecast["currency"]
+    left = None if quota is None else max(quota - forecast["attained"], 0.0)
+    coverage = forecast["pipeline_coverage"]
+    rows = [
+        ("rep.to_go", None if left is None else formats.money(left, currency, lang)),
+        ("rep.pipeline", _amount(forecast["pipeline_open"], currency, lang)),
+        ("rep.coverage", None if coverage is None else formats.value(coverage, "ratio", currency, lang)),
+    ]
+    return [(say(key, lang), words) for key, words in rows if words is not None]
+
+
+def _amount(amount: float | None, currency: str, lang: str) -> str | None:
+    return None if amount is None else formats.money(amount, currency, lang)
+
+
+def _chance(forecast: ForecastDoc, lang: str) -> str:
+    p_attain = forecast["p_attain"]
+    if p_attain is None or not forecast["quota"]:
+        return ""
+    words = {"chance": wording.outcomes(p_attain, lang), "percent": wording.chance_percent(p_attain)}
+    return say("rep.reaches", lang, **words)
 
 
 def _driver_rows(forecast: ForecastDoc, lang: str) -> list[tuple[str, str, str, str]]:
@@ -235,6 +263,7 @@ def _suggestion(item: SuggestionDoc, answers: Mapping[str, Feedback], lang: str)
         low=formats.signed(item["effect_low"], 0),
         high=formats.signed(item["effect_high"], 0),
     )
+    grade = say("rep.evidence", lang, grade=item["evidence_grade"])
     return SuggestionCard(
         suggestion_id=item["suggestion_id"],
         title=pick(item["title"], lang),
@@ -243,7 +272,7 @@ def _suggestion(item: SuggestionDoc, answers: Mapping[str, Feedback], lang: str)
         check=pick(item["success_check"], lang),
         effect=say("rep.keeps", lang) if strength else effect,
         strength=strength,
-        evidence=f"{pick(item['evidence'], lang)} {say('rep.evidence', lang, grade=item['evidence_grade'])}",
+        evidence=f"{pick(item['evidence'], lang).rstrip('.。')} · {grade}",
         label=pick(item["label"], lang),
         due=say("team.by", lang, day=formats.day(date.fromisoformat(item["due"]), lang, year=False)),
         for_manager=item["audience"] == "manager",

@@ -53,7 +53,7 @@ def status_page(
             (
                 _when(row["recorded_at"], lang),
                 str(row["source"]),
-                f"{row['rows_accepted']:,} / {row['rows_in']:,}",
+                _counts(row),
                 say("status.undone" if row["undone"] else "status.ok", lang),
             )
             for row in imports
@@ -81,12 +81,11 @@ def _headline(anything: bool, scored: bool, freshness: Freshness, lang: str) -> 
 def _data(head: Mapping[str, Any] | None, freshness: Freshness, lang: str) -> list[tuple[str, str]]:
     if head is None:
         return [(say("status.import", lang), say("status.none", lang))]
-    counts = " / ".join(f"{head[name]:,}" for name in ("rows_in", "rows_accepted", "rows_quarantined"))
     return [
         (say("status.import", lang), _when(head["recorded_at"], lang)),
         (say("status.age", lang), say("status.hours", lang, hours=f"{freshness.hours:,.0f}")),
         (say("status.source", lang), str(head["source"])),
-        (say("status.rows", lang), counts),
+        (say("status.rows", lang), _counts(head)),
         (say("status.dataset", lang), str(head["dataset_version"])),
     ]
 
@@ -112,6 +111,10 @@ def _jobs(
     state = say("status.ok" if scored else "status.waiting", lang) if head or newest else none
     when = _when(newest["created_at"], lang) if newest else none
     return [(say("status.job_import", lang), *imported), (say("status.job_score", lang), state, when)]
+
+
+def _counts(row: Mapping[str, Any]) -> str:
+    return " / ".join(f"{row[name]:,}" for name in ("rows_in", "rows_accepted", "rows_quarantined"))
 
 
 def _when(moment: str, lang: str) -> str:

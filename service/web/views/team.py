@@ -64,6 +64,9 @@ class Total:
     chance_note: str
     fan: Markup
     fan_narrow: Markup
+    finish: Markup
+    middle: str
+    likely: str
     provenance: str
 
 
@@ -76,6 +79,7 @@ class TeamPage:
     total: Total | None
     groups: list[Group]
     agenda: list[PersonRow]
+    scale: Markup
 
 
 def team_page(
@@ -108,7 +112,8 @@ def team_page(
     name = team["team_name"] if team else next((c["rep"]["team_name"] or team_id for c in cards), team_id)
     agenda = next((group.people for group in groups if group.code == "talk"), [])
     total = None if team is None or not team["forecasts"] else _total(team, lang=lang, grade=_grade(cards))
-    return TeamPage(team_id, name, total, groups, agenda)
+    scale = Markup(charts.bullet_axis(lang=lang, uid="scale", top=top))  # noqa: S704 - escaped
+    return TeamPage(team_id, name, total, groups, agenda, scale)
 
 
 def group_of(card: ScorecardDoc, change: float | None) -> str:
@@ -277,6 +282,9 @@ def _total(team: TeamForecastDoc, *, lang: str, grade: str) -> Total | None:
         chance_note=say("team.chance_note", lang, hits=hits, gap=_gap(forecast, lang)) if forecast["quota"] else "",
         fan=Markup(charts.fan(forecast, lang=lang, uid="fan")),  # noqa: S704 - escaped
         fan_narrow=Markup(charts.fan(forecast, lang=lang, uid="fann", narrow=True)),  # noqa: S704 - escaped
+        finish=Markup(charts.finish_dots(forecast, lang=lang, uid="finish")),  # noqa: S704 - escaped
+        middle=wording.middle_of(forecast, lang),
+        likely=say("rep.likely", lang, range=wording.range_of(forecast, lang)),
         provenance=wording.provenance(team, lang, grade=grade),
     )
 

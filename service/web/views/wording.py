@@ -102,7 +102,7 @@ def outcomes(probability: float, lang: str) -> str:
 
     Examples:
         >>> outcomes(0.06, "en"), outcomes(0.44, "zh"), outcomes(0.001, "en")
-        ('1 of 20 outcomes', '20 种结果中约 9 种', 'fewer than 1 of 20 outcomes')
+        ('about 1 of 20 outcomes', '20 种结果中约 9 种', 'fewer than 1 of 20 outcomes')
     """
     if probability < 0.025:
         return say("rep.under_one", lang)
