@@ -24,7 +24,7 @@ from features.domain.time import add_months
 from features.domain.vocabulary import REVENUE
 from models.contracts import DEAL_COLUMNS, LIFECYCLE_COLUMNS, REP_COLUMNS, CompanyState, FloatArray, TrainingHistory
 from models.forecasters.series import SeriesForecaster
-from models.forecasters.series_panel import Panel, build_panel, first_day, month_end
+from models.forecasters.series_panel import Panel, build_panel, month_end
 from models.metrics.crps import crps
 from models.metrics.empirical_coverage import empirical_coverage
 from models.metrics.randomised_pit import randomised_pit
@@ -106,7 +106,9 @@ def parch(folder: Path) -> Company:
     orders = pd.read_csv(folder / "parch_posey" / "orders.csv")
     accounts = pd.read_csv(folder / "parch_posey" / "Accounts.csv").set_index("id")["sales_rep_id"]
     seller = orders["account_id"].map(accounts)
-    return Company("Parch & Posey", _bookings(seller, orders["occurred_at"], orders["total_amt_usd"]), date(2016, 12, 31))
+    return Company(
+        "Parch & Posey", _bookings(seller, orders["occurred_at"], orders["total_amt_usd"]), date(2016, 12, 31)
+    )
 
 
 def maven(folder: Path) -> Company:
@@ -199,7 +201,9 @@ def main() -> int:
             continue
         result = judge(company)
         sys.stdout.write("\n".join(table(company.name, result)) + "\n")
-        missed = missed or result.wape["paceline (median)"] > result.best_naive * (1.03 if company.name == "Maven" else 1)
+        missed = missed or result.wape["paceline (median)"] > result.best_naive * (
+            1.03 if company.name == "Maven" else 1
+        )
     return int(missed)
 
 

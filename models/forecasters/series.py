@@ -163,8 +163,7 @@ def _rest_of_metric(
         else:
             months, size = expected[row], float(scale[row])
         misses = model.spread.draw(seed, f"{rep_id}\x1f{name}", worlds)
-        paths = _segment_paths(segments, months, size * misses, floor=None if state.returns_allowed else 0.0)
-        running = np.concatenate([np.zeros((1, n_paths)), np.cumsum(paths, axis=0)])
+        running = _running_total(segments, months, size * misses, returns_allowed=state.returns_allowed)
         for position, start, end in zip(positions, rows["period_start"], rows["period_end"], strict=True):
             inside = segments.inside(start.date(), end.date())
             rest[position] = running[inside.stop] - running[inside.start]
@@ -172,8 +171,14 @@ def _rest_of_metric(
     return rest, {"weights": weights, "cold_start_reps": cold, "methods_without_a_forecast": unspoken}
 
 
-def _segment_paths(segments: Segments, months: FloatArray, misses: FloatArray, *, floor: float | None) -> FloatArray:
-    """Return currency per segment and path: its share of the month, with a miss that shrinks like a random walk's."""
+def _running_total(segments: Segments, months: FloatArray, misses: FloatArray, *, returns_allowed: bool) -> FloatArray:
+    """Return currency booked by the start of each segment and at the end, shape (n_segments + 1, n_paths).
+
+    A segment brings its share of the month, with a miss that shrinks like a random walk's. Where nothing is ever
+    taken back the total never falls: a month drawn below zero first eats what the next one brings, which keeps the
+    middle of the sums where the misses put it; cutting every month at zero would lift them.
+    """
     share = segments.share[:, None]
     drawn = share * months[segments.month][:, None] + np.sqrt(share) * misses[segments.month]
-    return drawn if floor is None else np.asarray(np.maximum(drawn, floor), dtype=np.float64)
+    total = np.concatenate([np.zeros((1, drawn.shape[1])), np.cumsum(drawn, axis=0)])
+    return total if returns_allowed else np.asarray(np.maximum.accumulate(total, axis=0), dtype=np.float64)

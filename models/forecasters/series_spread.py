@@ -39,7 +39,7 @@ class Spread:
             miss = (origin.outcome - combined(origin.forecasts, weights)) / np.where(scale > 0.0, scale, 1.0)[:, None]
             order = np.lexsort(np.round(miss, 9).T)
             blocks.append(miss[order])
-        return cls(tuple(blocks), _persistence(origins))
+        return cls(_centred(blocks), _persistence(origins))
 
     def worlds(self, seed: int, name: str, n_blocks: int, n_paths: int) -> FloatArray:
         """Return which origin each path replays in each three months, as ranks in 0..1, shape (n_blocks, n_paths)."""
@@ -71,6 +71,16 @@ class Spread:
             fresh, last = rng.random(len(first)), rng.random(len(first)) < self.persistence
             out[block] = first if block == 0 else np.where(last, out[block - 1], fresh)
         return out
+
+
+def _centred(blocks: list[FloatArray]) -> tuple[FloatArray, ...]:
+    """Return the misses with the median of their sums at zero.
+
+    The methods were chosen by absolute errors, so their combination is the middle already; the few overlapping
+    quarters behind the misses cannot prove a bias, and to follow them moved the middle by up to 10 % on short data.
+    """
+    middle = float(np.median(np.concatenate([block.sum(axis=1) for block in blocks]))) / BLOCK
+    return tuple(block - middle for block in blocks)
 
 
 def _persistence(origins: list[Origin]) -> float:
