@@ -22,6 +22,7 @@ class FileReport:
         staged: Rows written, after unpivot and repeat, before duplicates were removed.
         lookup_misses: Rows whose key a join did not find, per joined file.
         unmapped_columns: Columns of the file that the mapping does not use.
+        tolerated: Breaches of rules that the mapping tolerates, by rule; the rows were kept.
     """
 
     table: str
@@ -33,6 +34,7 @@ class FileReport:
     staged: int
     lookup_misses: Mapping[str, int] = field(default_factory=dict)
     unmapped_columns: tuple[str, ...] = ()
+    tolerated: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -139,6 +141,10 @@ def _file_lines(files: tuple[FileReport, ...]) -> list[str]:
             f"  {f.file} -> {f.table}: {f.rows_in} rows in ({f.encoding}), {f.left_out} left out by the mapping, "
             f"{f.rejected} refused"
         )
+        lines += [
+            f"    {count} rows break the rule `{rule}`, which the mapping tolerates"
+            for rule, count in f.tolerated.items()
+        ]
         lines += [f"    {count} rows found no partner in {name}" for name, count in f.lookup_misses.items() if count]
     return [*lines, ""] if lines else lines
 

@@ -43,11 +43,11 @@ class Fault:
 
 
 def shorten(value: object, limit: int = 80) -> str:
-    """Return `value` as text of at most `limit` characters, control characters made visible.
+    r"""Return `value` as text of at most `limit` characters, control characters made visible.
 
     Examples:
-        >>> shorten("a\\x00b")
-        'a\\\\x00b'
+        >>> shorten("a\x00b")
+        'a\\x00b'
         >>> len(shorten("x" * 500))
         80
     """

@@ -1,0 +1,173 @@
+"""From reshaped source rows to typed canonical rows: vocabularies, types, contract, and every refused value named."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import date
+
+import numpy as np
+import pyarrow as pa
+
+from features.connectors.columns import Columns
+from features.connectors.dates import DateStyle, to_day, to_moment
+from features.connectors.language import Mapping, scale_of
+from features.connectors.numbers import NumberStyle, to_money, to_number
+from features.connectors.spec import DEFAULTS, ValueSpec
+from features.connectors.values import Evaluated, evaluate
+from features.contracts.checks import check_chunk, describe
+from features.contracts.tables import CANONICAL, DAY, MOMENT, MONEY, TEXT, Column
+from features.domain.time import Grain, period_containing
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why one row of a chunk is refused.
+
+    Attributes:
+        row: Position in the chunk.
+        column: Source column, or the canonical one.
+        code: Name of the rule.
+        value: What stood there.
+        mend: What to do.
+    """
+
+    row: int
+    column: str
+    code: str
+    value: str
+    mend: str
+
+
+@dataclass
+class CanonicalChunk:
+    """Typed rows of a canonical table and what was refused.
+
+    Attributes:
+        table: Canonical columns, all rows, refused values as null.
+        refusals: Every fault of every row.
+        skip: Which rows the mapping leaves out, shape (n_rows,).
+        tolerated: Breaches of rules that the mapping tolerates, by rule.
+    """
+
+    table: pa.Table
+    refusals: list[Refusal] = field(default_factory=list)
+    skip: np.ndarray | None = None
+    tolerated: Counter[str] = field(default_factory=Counter)
+
+    def accepted(self) -> np.ndarray:
+        """Return which rows have no fault and are not left out, shape (n_rows,)."""
+        keep = np.ones(self.table.num_rows, bool)
+        if self.skip is not None:
+            keep &= ~self.skip
+        keep[[r.row for r in self.refusals]] = False
+        return keep
+
+
+def to_canonical(table: str, specs: dict[str, ValueSpec], columns: Columns, mapping: Mapping) -> CanonicalChunk:
+    """Return typed, checked rows of a canonical table.
+
+    Args:
+        table: Canonical table.
+        specs: Entries of the mapping by canonical column.
+        columns: Source rows.
+        mapping: For the calendar, zones and currency.
+
+    Raises:
+        MappingError: A column is missing from the file.
+    """
+    result = CanonicalChunk(pa.table({}))
+    arrays, names = [], []
+    for column in CANONICAL[table].columns:
+        spec = specs.get(column.name) or _default_spec(table, column.name, mapping)
+        arrays.append(typed_column(column, spec, columns, mapping, result))
+        names.append(column.name)
+    result.table = pa.table(arrays, names=names)
+    _check(table, result, specs, mapping.tables[table].tolerate)
+    return result
+
+
+def _default_spec(table: str, name: str, mapping: Mapping) -> ValueSpec | None:
+    """Return the entry of a column that the mapping does not mention."""
+    if name == "currency" and table in ("quotas", "bookings"):
+        return ValueSpec(constant=mapping.currency)
+    text = DEFAULTS.get(table, {}).get(name)
+    return None if text is None else ValueSpec(constant=text)
+
+
+def typed_column(
+    column: Column, spec: ValueSpec | None, columns: Columns, mapping: Mapping, result: CanonicalChunk
+) -> pa.Array:
+    """Return one canonical column; refused values become null and are noted in `result`."""
+    if spec is None:
+        return pa.nulls(columns.rows, column.type)
+    found = evaluate(spec, columns, fiscal_start_month=mapping.calendar.fiscal_start_month)
+    texts = found.texts.combine_chunks() if isinstance(found.texts, pa.ChunkedArray) else found.texts
+    values, faults = convert(column.type, spec, texts, mapping)
+    label = spec.column or (spec.first_of or [column.name])[0]
+    _note(result, found, "value not in the vocabulary", label, columns, spec, texts)
+    code = {DAY: "not a date", MOMENT: "not a date"}.get(column.type, "not a number")
+    shown = texts.take(pa.array(list(faults), pa.int64())).to_pylist() if faults else []
+    for (row, mend), text in zip(faults.items(), shown, strict=True):
+        result.refusals.append(Refusal(row, label, code, str(text), mend))
+    return values
+
+
+def _note(
+    result: CanonicalChunk, found: Evaluated, code: str, label: str, columns: Columns, spec: ValueSpec, texts: pa.Array
+) -> None:
+    """Note refused and left-out rows of one evaluated entry."""
+    if found.skip is not None:
+        skip = np.asarray(found.skip.fill_null(False))
+        result.skip = skip if result.skip is None else result.skip | skip
+    source = columns.text(spec.column) if found.faults and spec.column is not None else texts
+    for row, mend in found.faults.items():
+        result.refusals.append(Refusal(row, label, code, str(source[row].as_py() or ""), mend))
+
+
+def convert(target: pa.DataType, spec: ValueSpec, texts: pa.Array, mapping: Mapping) -> tuple[pa.Array, dict[int, str]]:
+    """Return texts as values of a canonical type, and the mend for each that is refused."""
+    if target == TEXT:
+        return texts, {}
+    if target in (DAY, MOMENT):
+        home = mapping.calendar.zone
+        style = DateStyle(tuple(spec.format or ()), spec.zone or mapping.times_in or home, home)
+        if target == MOMENT and spec.to is None:
+            return to_moment(texts, style)
+        days, faults = to_day(texts, style)
+        days = _moved(days, spec.to, mapping.calendar.fiscal_start_month)
+        if target == DAY:
+            return days, faults
+        return to_moment(days.cast(pa.string()), DateStyle(zone=style.zone, home=home))[0], faults
+    numbers = NumberStyle(spec.decimal, spec.thousands, scale_of(spec))
+    return to_money(texts, numbers) if target == MONEY else to_number(texts, numbers)
+
+
+def _moved(days: pa.Array, to: str | None, fiscal_start_month: int) -> pa.Array:
+    """Return each day moved to an end of its period."""
+    if to in (None, "day"):
+        return days
+    grain, _, end = str(to).partition("_")
+    coded = days.dictionary_encode()
+    periods = [period_containing(day, Grain(grain), fiscal_start_month) for day in coded.dictionary.to_pylist()]
+    moved: list[date] = [p.start if end == "start" else p.end for p in periods]
+    return pa.array(moved, DAY).take(coded.indices)
+
+
+def _check(table: str, result: CanonicalChunk, specs: dict[str, ValueSpec], tolerate: Collection[str]) -> None:
+    """Add what breaks the table's contract, unless the same row and column is refused already."""
+    by_name = {c.name: c for c in CANONICAL[table].columns}
+    already = {(r.row, r.column) for r in result.refusals}
+    skipped = result.skip if result.skip is not None else np.zeros(result.table.num_rows, bool)
+    for fault in check_chunk(table, result.table):
+        spec = specs.get(fault.column)
+        label = (spec.column or (spec.first_of or [fault.column])[0]) if spec is not None else fault.column
+        if (fault.row, label) in already or skipped[fault.row]:
+            continue
+        if fault.code in tolerate:
+            result.tolerated[fault.code] += 1
+            continue
+        mend = describe(by_name[fault.column], fault.code)
+        result.refusals.append(Refusal(fault.row, label, fault.code, fault.value, mend))
+    result.refusals = [r for r in result.refusals if not skipped[r.row]]

@@ -1,0 +1,124 @@
+"""The source columns of one chunk, found by exact or loose name, trimmed and with null tokens taken as no value."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from features.domain.errors import MappingError
+
+
+def loose(name: str) -> str:
+    """Return a header name without case, blanks, underscores, dashes, dots and full-width forms.
+
+    Examples:
+        >>> loose("Created_Date") == loose("createdDate") == loose("Created Date")
+        True
+        >>> loose("金额（万元）")
+        '金额(万元)'
+    """
+    return re.sub(r"[\s_\-.]+", "", unicodedata.normalize("NFKC", name)).casefold()
+
+
+@dataclass(frozen=True)
+class Header:
+    """The columns that a layout may name.
+
+    Attributes:
+        file: File name for messages.
+        names: Columns of the file, joined columns as `file.column`, and new ones of unpivot and repeat.
+        is_loose: Whether case, blanks and underscores do not matter.
+    """
+
+    file: str
+    names: Sequence[str]
+    is_loose: bool
+
+    def find(self, name: str) -> str | None:
+        """Return the true name of a column, or None."""
+        if name in self.names:
+            return name
+        if not self.is_loose:
+            return None
+        wanted = _loose_dotted(name)
+        return next((n for n in self.names if _loose_dotted(n) == wanted), None)
+
+    def need(self, name: str) -> str:
+        """Return the true name of a column.
+
+        Raises:
+            MappingError: The file has no such column.
+        """
+        found = self.find(name)
+        if found is None:
+            raise MappingError(
+                f"{self.file}: missing column {name!r}; the file has {list(self.names)[:60]}; "
+                "correct the name in the mapping, or set `optional: true` on it"
+            )
+        return found
+
+
+def _loose_dotted(name: str) -> tuple[str, ...]:
+    """Return a loose name whose joined file stays apart."""
+    alias, dot, column = name.partition(".")
+    return (alias, loose(column)) if dot else (loose(name),)
+
+
+@dataclass
+class Columns:
+    """Text columns of one chunk by header name.
+
+    Attributes:
+        table: Raw text columns.
+        header: Names that may be asked for.
+        nulls: Texts that mean: no value.
+    """
+
+    table: pa.Table
+    header: Header
+    nulls: Sequence[str]
+    _clean: dict[str, pa.Array] = field(default_factory=dict)
+
+    @property
+    def rows(self) -> int:
+        """Number of rows."""
+        return int(self.table.num_rows)
+
+    def has(self, name: str) -> bool:
+        """Whether the file has the column."""
+        return self.header.find(name) is not None
+
+    def text(self, name: str, *, extra_nulls: Iterable[str] = ()) -> pa.Array:
+        """Return a column trimmed, null where it holds a null token.
+
+        Raises:
+            MappingError: The file has no such column.
+        """
+        true_name = self.header.need(name)
+        if true_name not in self._clean:
+            self._clean[true_name] = self._trimmed(true_name)
+        column = self._clean[true_name]
+        extra = list(extra_nulls)
+        return without(column, extra) if extra else column
+
+    def _trimmed(self, name: str) -> pa.Array:
+        column = self.table.column(name).combine_chunks()
+        column = column.chunk(0) if isinstance(column, pa.ChunkedArray) else column
+        return without(pc.utf8_trim_whitespace(column), ["", *self.nulls])
+
+    def matches(self, name: str, values: Sequence[str]) -> pa.Array:
+        """Return which rows have one of the values, compared without case; the empty text means no value."""
+        column = pc.utf8_lower(self.text(name))
+        found = pc.is_in(column, pa.array([v.lower() for v in values if v], pa.string()))
+        return pc.or_(found, pc.is_null(column)) if "" in values else found
+
+
+def without(column: pa.Array, tokens: Sequence[str]) -> pa.Array:
+    """Return the column with null wherever it equals one of the tokens."""
+    hit = pc.is_in(column, pa.array(list(dict.fromkeys(tokens)), pa.string()))
+    return pc.if_else(hit, pa.scalar(None, pa.string()), column)

@@ -1,0 +1,203 @@
+"""Which files a mapping means, and how each is opened; no name ever leads out of the source folder."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from features.connectors.language import FileSpec, Mapping
+from features.connectors.readers.cells import open_json, open_parquet, open_sqlite, open_workbook
+from features.connectors.readers.chunk import BadRow, RawChunk
+from features.connectors.readers.csv_text import TextShape, read_csv, read_header
+from features.connectors.readers.scan import TextScan, scan_text
+from features.connectors.settings import IngestSettings
+from features.domain.errors import DataMissing, MappingError
+
+_KINDS = {
+    ".csv": "csv",
+    ".tsv": "csv",
+    ".txt": "csv",
+    ".xlsx": "xlsx",
+    ".xls": "xls",
+    ".parquet": "parquet",
+    ".json": "json",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".sqlite": "sqlite",
+    ".sqlite3": "sqlite",
+    ".db": "sqlite",
+}
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """One file of the source, found under a name of the mapping.
+
+    Attributes:
+        path: Where it lies.
+        name: Name relative to the source folder, with forward slashes.
+        spec: What the mapping says about it.
+    """
+
+    path: Path
+    name: str
+    spec: FileSpec
+
+    @property
+    def kind(self) -> str:
+        """Format of the file."""
+        kind = self.spec.kind or _KINDS.get(self.path.suffix.lower())
+        if kind is None:
+            raise MappingError(f"{self.name}: no format is known for {self.path.suffix!r}; set `kind:` under `files`")
+        return kind
+
+
+@dataclass(frozen=True)
+class OpenedFile:
+    """A file that is ready to be read.
+
+    Attributes:
+        source: The file.
+        names: Column names.
+        encoding: Encoding found, `binary` for typed files.
+        bad: Complaints about the file as a whole.
+        chunks: Its rows.
+    """
+
+    source: SourceFile
+    names: list[str]
+    encoding: str
+    bad: tuple[BadRow, ...]
+    chunks: Iterator[RawChunk]
+
+
+def list_files(source_dir: Path) -> dict[str, Path]:
+    """Return the files of a source by their name inside it; links that lead out of it are refused.
+
+    Args:
+        source_dir: A folder, or a single file.
+
+    Raises:
+        DataMissing: There is no such folder.
+        MappingError: A link leads out of the folder.
+    """
+    if source_dir.is_file():
+        return {source_dir.name: source_dir}
+    if not source_dir.is_dir():
+        raise DataMissing(f"there is no folder {source_dir}; name the folder that holds the export")
+    root = source_dir.resolve()
+    found = {}
+    for path in sorted(source_dir.rglob("*")):
+        if not path.is_file():
+            continue
+        if not path.resolve().is_relative_to(root):
+            raise MappingError(f"{path.name} is a link that leads out of {source_dir}; copy the file instead")
+        found[path.relative_to(source_dir).as_posix()] = path
+    return found
+
+
+def find_files(
+    source_dir: Path, mapping: Mapping, settings: IngestSettings, needed: frozenset[str]
+) -> dict[str, list[SourceFile]]:
+    """Return the files behind each name under `files`; of several patterns the first that fits anything counts.
+
+    Raises:
+        MappingError: A file that is not optional is absent, or a file is too large.
+    """
+    present = list_files(source_dir)
+    result: dict[str, list[SourceFile]] = {}
+    absent = []
+    for name, spec in mapping.files.items():
+        matches = next((m for pattern in spec.path if (m := _matching(pattern, present))), [])
+        for match in matches:
+            size = present[match].stat().st_size
+            if size > settings.max_file_bytes:
+                raise MappingError(f"{match} has {size} bytes, {settings.max_file_bytes} are allowed; split the export")
+        result[name] = [SourceFile(present[match], match, spec) for match in matches]
+        if not matches and not spec.optional and name in needed:
+            absent.append(f"{name} ({' or '.join(spec.path)})")
+    if absent:
+        raise MappingError(
+            f"missing files: {'; '.join(absent)}; the folder has {', '.join(sorted(present)[:50]) or 'no files'}; "
+            "correct `path:` in the mapping, or set `optional: true`"
+        )
+    return result
+
+
+def _matching(pattern: str, present: dict[str, Path]) -> list[str]:
+    """Return the names that fit a pattern, without regard to case, in order."""
+    wanted = pattern.lower()
+    return [name for name in sorted(present) if fnmatchcase(name.lower(), wanted)]
+
+
+def fingerprint(files: dict[str, list[SourceFile]], mapping: Mapping) -> str:
+    """Return the sha256 over all source files, sorted by name, and the mapping's content."""
+    digest = hashlib.sha256(mapping.model_dump_json().encode())
+    for file in sorted({f.name: f for found in files.values() for f in found}.values(), key=lambda f: f.name):
+        digest.update(f"\0{file.name}\0".encode())
+        with file.path.open("rb") as stream:
+            digest.update(hashlib.file_digest(stream, "sha256").digest())
+    return digest.hexdigest()
+
+
+class FileOpener:
+    """Opens source files; a text file is scanned once however often it is read."""
+
+    def __init__(self, work_dir: Path, settings: IngestSettings) -> None:
+        self._work_dir = work_dir
+        self._settings = settings
+        self._scans: dict[str, TextScan] = {}
+
+    def open(self, file: SourceFile) -> OpenedFile:
+        """Open one file.
+
+        Raises:
+            MappingError: It cannot be opened as what it is said to be.
+        """
+        opened = self._open_text(file) if file.kind == "csv" else self._open_typed(file)
+        if len(opened.names) > self._settings.max_columns:
+            raise MappingError(
+                f"{file.name} has {len(opened.names)} columns, {self._settings.max_columns} are allowed; "
+                "export only those that the mapping names"
+            )
+        return opened
+
+    def _open_text(self, file: SourceFile) -> OpenedFile:
+        spec = file.spec
+        declared = spec.delimiter or ("\t" if file.path.suffix.lower() == ".tsv" else ",")
+        delimiter = "\t" if declared == "tab" else declared
+        if file.name not in self._scans:
+            self._scans[file.name] = scan_text(
+                file.path, declared=spec.encoding, delimiter=delimiter, work_dir=self._work_dir
+            )
+        scan = self._scans[file.name]
+        if any(bad.fatal for bad in scan.bad):
+            return OpenedFile(file, [], scan.encoding, scan.bad, iter(()))
+        shape = TextShape(delimiter, spec.header, tuple(spec.columns), spec.skip_rows, self._settings.block_bytes)
+        names = read_header(scan, shape)
+        other = [sign for sign in (";", "\t", "|", ",") if sign != delimiter and len(names) == 1 and sign in names[0]]
+        if other:
+            mend = f"set `delimiter: {'tab' if other[0] == chr(9) else repr(other[0])}` under `files`"
+            bad = BadRow(1, f"one single column between {delimiter!r}", names[0][:80], mend, fatal=True)
+            return OpenedFile(file, [], scan.encoding, (bad,), iter(()))
+        return OpenedFile(file, names, scan.encoding, scan.bad, read_csv(scan, shape, names) if names else iter(()))
+
+    def _open_typed(self, file: SourceFile) -> OpenedFile:
+        spec = file.spec
+        if file.kind == "parquet":
+            names, chunks = open_parquet(file.path)
+        elif file.kind == "sqlite":
+            names, chunks = open_sqlite(file.path, spec.query)
+        elif file.kind in ("json", "jsonl"):
+            names, chunks = open_json(
+                file.path, records=spec.records, by_line=file.kind == "jsonl", settings=self._settings
+            )
+        else:
+            columns = () if spec.header else tuple(spec.columns)
+            names, chunks = open_workbook(
+                file.path, sheet=spec.sheet, skip_rows=spec.skip_rows, columns=columns, settings=self._settings
+            )
+        return OpenedFile(file, names, "binary", (), chunks)

@@ -1,0 +1,206 @@
+"""The mapping language: what a mapping file may say, as strict models without any code in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as MappingType
+from decimal import Decimal
+from pathlib import PurePosixPath
+from typing import Annotated, Any, Literal, Self
+from zoneinfo import available_timezones
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from features.connectors.spec import TableName, ValueSpec, as_list, as_text, check_columns
+
+Encoding = Literal["utf-8", "utf-8-sig", "utf-16", "gb18030", "latin-1"]
+FileKind = Literal["csv", "xlsx", "xls", "parquet", "json", "jsonl", "sqlite"]
+Text = Annotated[str, BeforeValidator(as_text)]
+Texts = Annotated[list[Text], BeforeValidator(as_list)]
+
+
+class Strict(BaseModel):
+    """Base of all parts of a mapping: unknown fields are errors, nothing is coerced silently."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class CalendarSpec(Strict):
+    """The company's own year."""
+
+    fiscal_start_month: int = Field(default=1, ge=1, le=12, description="First month of the fiscal year.")
+    zone: str = Field(default="UTC", description="Time zone that decides which day a moment belongs to.")
+    country: str | None = Field(default=None, description="ISO country whose public holidays are free.")
+    holidays: list[str] = Field(default_factory=list, description="Further free days, ISO.")
+    extra_workdays: list[str] = Field(default_factory=list, description="Working days at a weekend, ISO.")
+
+    @model_validator(mode="after")
+    def _zone_exists(self) -> Self:
+        if self.zone not in available_timezones():
+            raise ValueError(f"there is no time zone {self.zone!r}; take an IANA name such as Europe/Berlin")
+        return self
+
+
+class FileSpec(Strict):
+    """One source file, or several of one layout."""
+
+    path: Texts = Field(description="File name or pattern relative to the source folder; a list gives alternatives.")
+    kind: FileKind | None = Field(default=None, description="File format; by default from the extension.")
+    encoding: Encoding = Field(default="utf-8", description="Tried after strict UTF-8; never guessed.")
+    delimiter: Literal[",", ";", "\t", "|", "tab"] | None = Field(default=None, description="`,` unless said.")
+    header: bool = Field(default=True, description="Whether the first row names the columns.")
+    columns: list[str] = Field(default_factory=list, description="Column names of a file without header.")
+    skip_rows: int = Field(default=0, ge=0, le=1000, description="Lines above the header.")
+    sheet: str | None = Field(default=None, description="Sheet of a workbook; the first by default.")
+    records: str | None = Field(default=None, description="Key of the list of records in a JSON object.")
+    query: str | None = Field(default=None, description="One SELECT on an SQLite file.")
+    optional: bool = Field(default=False, description="Whether the import goes on without it.")
+    nulls: list[Text] = Field(default_factory=list, description="Further texts that mean: no value.")
+
+    @model_validator(mode="after")
+    def _stays_inside(self) -> Self:
+        for pattern in self.path:
+            parts = PurePosixPath(pattern.replace("\\", "/"))
+            if parts.is_absolute() or ".." in parts.parts or ":" in pattern or not pattern:
+                raise ValueError(f"path {pattern!r} leaves the source folder; give a name inside it")
+        if not self.header and not self.columns:
+            raise ValueError("a file without header needs `columns`: list the names from left to right")
+        return self
+
+
+class JoinSpec(Strict):
+    """Columns of another file beside each row, named `file.column`."""
+
+    file: str = Field(description="Name under `files`.")
+    left: str = Field(description="Column of this layout (a joined one may be named `file.column`).")
+    right: str = Field(description="Column of the joined file; each value must stand there once.")
+    required: bool = Field(default=False, description="Whether a row without a partner is refused.")
+
+
+class UnpivotSpec(Strict):
+    """Wide to long: one row per listed column."""
+
+    columns: dict[str, Text] | list[str] | None = Field(default=None, description="Columns, with the key of each.")
+    matching: str | None = Field(default=None, description="Regular expression on header names instead of a list.")
+    key: str = Field(default="key", description="Name of the new column that holds the key.")
+    value: str = Field(default="value", description="Name of the new column that holds the cell.")
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if (self.columns is None) == (self.matching is None):
+            raise ValueError("unpivot needs either `columns` or `matching`")
+        return self
+
+
+class RepeatSpec(Strict):
+    """One row per period: adds `period_start` and `period_end` columns."""
+
+    grain: Literal["month", "quarter", "year"] = Field(description="Length of each period.")
+    first: str = Field(description="A day in the first period, ISO.")
+    last: str = Field(description="A day in the last period, ISO.")
+
+
+class ChangesSpec(Strict):
+    """Full snapshots per change: one canonical row per field that differs from the row before."""
+
+    opportunity_id: ValueSpec
+    changed_at: ValueSpec
+    fields: dict[Literal["stage", "amount", "expected_close", "rep_id", "outcome"], ValueSpec]
+    tie_break: list[str] = Field(default_factory=list, description="Columns that order changes of one instant.")
+
+
+class LayoutSpec(Strict):
+    """How the rows of one file become rows of one canonical table."""
+
+    file: str = Field(description="Name under `files`.")
+    where: dict[str, Texts] = Field(default_factory=dict, description="Keep rows whose column has one of the values.")
+    where_not: dict[str, Texts] = Field(default_factory=dict, description="Leave out rows that have one of them.")
+    join: list[JoinSpec] = Field(default_factory=list)
+    unpivot: UnpivotSpec | None = None
+    repeat: RepeatSpec | None = None
+    columns: dict[str, ValueSpec] = Field(default_factory=dict, description="Canonical column: where it comes from.")
+    changes: ChangesSpec | None = None
+
+    @model_validator(mode="after")
+    def _has_columns(self) -> Self:
+        if bool(self.columns) == (self.changes is not None):
+            raise ValueError("a layout needs either `columns` or `changes`")
+        return self
+
+
+class TablePlan(Strict):
+    """How one canonical table is filled."""
+
+    relation: Literal["upsert", "append", "snapshot"] = Field(default="upsert")
+    lag_days: float | None = Field(default=None, ge=0, le=3660, strict=False)
+    use: Literal["all", "first"] = Field(default="all", description="`first`: only the first layout whose file exists.")
+    conflicts: Literal["refuse", "last"] = Field(default="refuse", description="Same key, other content.")
+    tolerate: list[Literal["closed", "outcome", "employment"]] = Field(
+        default_factory=list, description="Rules whose breaches are counted in the report instead of refused."
+    )
+    layouts: Annotated[list[LayoutSpec], BeforeValidator(as_list)] = Field(alias="from", min_length=1)
+
+
+class DerivedQuotas(Strict):
+    """Quotas by a named rule where the company has none."""
+
+    rule: Literal["R1"] = Field(description="1.05 x mean of up to 4 preceding periods, rounded up to 1,000.")
+    grain: Literal["month", "quarter", "year"] = Field(default="quarter")
+    factor: float = Field(default=1.05, gt=0, strict=False)
+    history: int = Field(default=4, ge=1, le=20)
+    least_history: int = Field(default=2, ge=1, le=20)
+    round_up_to: int = Field(default=1000, ge=1)
+
+
+class Mapping(Strict):
+    """One mapping file."""
+
+    mapping: Literal[1] = Field(description="Version of the language.")
+    name: str = Field(min_length=1, max_length=80, description="Name of the source.")
+    description: str = Field(default="")
+    tested_with: str = Field(default="", description="Honestly: which real exports this has read.")
+    extends: str | None = Field(default=None, description="Built-in mapping whose fields stand unless replaced here.")
+    currency: str = Field(default="USD", min_length=3, max_length=3)
+    calendar: CalendarSpec = Field(default_factory=CalendarSpec)
+    times_in: str | None = Field(default=None, description="Zone of times without offset; the calendar's by default.")
+    headers: Literal["exact", "loose"] = Field(default="exact")
+    nulls: list[Text] = Field(default_factory=lambda: ["", "NULL", "null", "None", "N/A", "NaN", "#N/A"])
+    returns_allowed: bool = False
+    grade: Literal["A", "B", "C", "D"] | None = None
+    bookings_from_won: bool = False
+    last_period_partial: bool = False
+    quotas_published_days_before: int = Field(default=30, ge=0, le=3660)
+    derived_quotas: DerivedQuotas | None = None
+    files: dict[str, FileSpec] = Field(min_length=1)
+    tables: dict[TableName, TablePlan] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _names_meet(self) -> Self:
+        if self.times_in is not None and self.times_in not in available_timezones():
+            raise ValueError(f"times_in: there is no time zone {self.times_in!r}; take an IANA name")
+        for table, plan in self.tables.items():
+            for layout in plan.layouts:
+                known = ", ".join(self.files)
+                for name in (layout.file, *(join.file for join in layout.join)):
+                    if name not in self.files:
+                        raise ValueError(f"tables.{table} reads file {name!r}; `files` has {known}")
+                check_columns(table, layout.columns, changes=layout.changes is not None)
+        return self
+
+
+def scale_of(spec: ValueSpec) -> Decimal:
+    """Return the factor that values of `spec` are multiplied with."""
+    return Decimal(1) if spec.scale is None else spec.scale
+
+
+def merged(base: MappingType[str, Any], over: MappingType[str, Any]) -> dict[str, Any]:
+    """Return `base` with the fields of `over` in place of its own; tables and files are replaced one by one.
+
+    Examples:
+        >>> merged({"files": {"a": 1, "b": 2}, "name": "x"}, {"files": {"b": 3}})
+        {'files': {'a': 1, 'b': 3}, 'name': 'x'}
+    """
+    result = dict(base)
+    for key, value in over.items():
+        deeper = key in ("files", "tables", "calendar") and isinstance(value, dict) and isinstance(base.get(key), dict)
+        result[key] = {**base[key], **value} if deeper else value
+    return result

@@ -1,0 +1,176 @@
+"""Where one canonical value comes from: the closed vocabulary of a mapping's column entries."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated, Any, Literal, Self
+from zoneinfo import available_timezones
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from features.contracts.tables import CANONICAL
+
+TableName = Literal[
+    "reps",
+    "team_assignments",
+    "quotas",
+    "bookings",
+    "opportunities",
+    "opportunity_changes",
+    "activities",
+    "accounts",
+    "kpi_values",
+    "coaching_events",
+]
+DEFAULTS: dict[str, dict[str, str]] = {
+    "team_assignments": {"weight": "1"},
+    "quotas": {"metric": "revenue", "source": "given"},
+    "bookings": {"metric": "revenue", "status": "counted", "grain": "transaction", "split": "1"},
+}
+"""Canonical columns that a mapping need not mention, with the text they get."""
+
+
+def as_text(value: Any) -> Any:
+    """Return numbers and booleans of a mapping file as the text that a source would hold."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value) if isinstance(value, int | float) else value
+
+
+def as_list(value: Any) -> Any:
+    """Return a single entry as a list of one."""
+    return value if isinstance(value, list) else [value]
+
+
+def _as_mapped(value: Any) -> Any:
+    """Return a value map with scalars as text; null stays null."""
+    return {str(k): as_text(v) for k, v in value.items()} if isinstance(value, dict) else value
+
+
+def _as_decimal(value: Any) -> Any:
+    """Return a YAML number as an exact decimal."""
+    return Decimal(str(value)) if isinstance(value, int | float) and not isinstance(value, bool) else value
+
+
+def _as_spec(value: Any) -> Any:
+    """Return the short form `rep_id: EmployeeKey` as the long one."""
+    return {"column": value} if isinstance(value, str) else value
+
+
+Text = Annotated[str, BeforeValidator(as_text)]
+Texts = Annotated[list[Text], BeforeValidator(as_list)]
+ValueMap = Annotated[dict[str, str | None], BeforeValidator(_as_mapped)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class DateParts(_Strict):
+    """A date put together from a year and a month, quarter or day, calendar or fiscal."""
+
+    year: str = Field(description="Column of the year; text around the digits (`FY2018`) is allowed.")
+    month: str | None = Field(default=None, description="Column of the month 1..12.")
+    quarter: str | None = Field(default=None, description="Column of the quarter 1..4 (`FY2018 Q1` is read as 1).")
+    day: str | None = Field(default=None, description="Column of the day; the first by default.")
+    fiscal: bool = Field(default=False, description="Count months and quarters from the fiscal start.")
+    year_named_after: Literal["start", "end"] = Field(default="end", description="Which calendar year names FY.")
+
+    @model_validator(mode="after")
+    def _one_part(self) -> Self:
+        if self.month is not None and self.quarter is not None:
+            raise ValueError("date_parts takes `month` or `quarter`, not both")
+        return self
+
+
+class Case(_Strict):
+    """One branch: the first whose conditions all hold gives its value."""
+
+    when: dict[str, Texts] = Field(min_length=1, description="Column: values, compared without case.")
+    then: Text | None
+
+
+class _ValueFields(_Strict):
+    column: str | None = Field(default=None, description="One source column.")
+    constant: Text | None = Field(default=None, description="The same text for each row.")
+    concat: list[str] | None = Field(default=None, min_length=1, description="Several columns joined to one text.")
+    first_of: list[str] | None = Field(default=None, min_length=1, description="First column that exists with a value.")
+    date_parts: DateParts | None = None
+    case: list[Case] | None = Field(default=None, min_length=1)
+    object: list[str] | None = Field(default=None, min_length=1, description="Columns as one JSON object.")
+    separator: str = Field(default="-", description="Between the parts of `concat`.")
+    occurrence: bool = Field(default=False, description="Number rows whose key would stand twice: `key#2`.")
+    prefix: str = Field(default="", description="Put before each value, e.g. to keep ids of two systems apart.")
+    values: ValueMap | None = Field(default=None, description="Vocabulary: source text to canonical text.")
+    otherwise: Text | None = Field(
+        default="refuse", description="For values not in `values` or `case`: refuse, keep, null, skip, or a text."
+    )
+    default: Text | None = Field(default=None, description="Where the source has no value.")
+    only: dict[str, Texts] = Field(default_factory=dict, description="Null unless these columns have these values.")
+    unless: dict[str, Texts] = Field(default_factory=dict, description="Null if these columns have these values.")
+    nulls: list[Text] = Field(default_factory=list, description="Further texts that mean: no value.")
+    optional: bool = Field(default=False, description="Whether the column may be missing from the file.")
+
+
+class ValueSpec(_ValueFields):
+    """Where one canonical value comes from; exactly one source kind, any number of modifiers."""
+
+    format: Annotated[list[str], BeforeValidator(as_list)] | None = Field(
+        default=None, description="Date formats, strptime style, or iso, epoch_s, epoch_ms, excel."
+    )
+    zone: str | None = Field(default=None, description="Zone of times without offset.")
+    to: Literal["day", "month_start", "month_end", "quarter_start", "quarter_end", "year_start", "year_end"] | None = (
+        None
+    )
+    scale: Annotated[Decimal, BeforeValidator(_as_decimal)] | None = Field(
+        default=None, description="Factor: 1000 for thousands, 10000 for 万."
+    )
+    decimal: Literal[".", ","] = Field(default=".", description="Decimal sign.")
+    thousands: Literal["", ",", ".", " ", "'"] | None = Field(default=None, description="Thousands separator.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short_form(cls, value: Any) -> Any:
+        return _as_spec(value)
+
+    @model_validator(mode="after")
+    def _one_source(self) -> Self:
+        kinds = ("column", "constant", "concat", "first_of", "date_parts", "case", "object")
+        given = [kind for kind in kinds if getattr(self, kind) is not None]
+        if len(given) != 1:
+            raise ValueError(f"give exactly one of {', '.join(kinds)}; there are {given or 'none'}")
+        if self.zone is not None and self.zone not in available_timezones():
+            raise ValueError(f"there is no time zone {self.zone!r}; take an IANA name")
+        if self.scale is not None and (self.scale == 0 or not self.scale.is_finite()):
+            raise ValueError("scale must be a number other than zero")
+        if self.decimal == self.thousands:
+            raise ValueError("decimal and thousands signs are the same; change one")
+        return self
+
+
+def check_columns(table: str, columns: dict[str, ValueSpec], *, changes: bool) -> None:
+    """Check that a layout fills known columns and all required ones.
+
+    Args:
+        table: Canonical table.
+        columns: The layout's columns.
+        changes: Whether the layout turns snapshots into changes (it then has no columns).
+
+    Raises:
+        ValueError: A column is unknown or a required one is missing.
+    """
+    spec = CANONICAL[table]
+    names = [c.name for c in spec.columns]
+    if changes:
+        if table != "opportunity_changes":
+            raise ValueError(f"tables.{table}: `changes` fills opportunity_changes only")
+        return
+    unknown = [name for name in columns if name not in names]
+    if unknown:
+        raise ValueError(f"tables.{table}: unknown columns {unknown}; the table has {names}")
+    given = {*columns, *DEFAULTS.get(table, {})}
+    missing = [c.name for c in spec.columns if c.required and c.name not in given]
+    if missing:
+        raise ValueError(f"tables.{table}: missing columns {missing}; map each to a source column or a constant")
+    if table == "quotas" and not {"rep_id", "team_id"} & set(columns):
+        raise ValueError("tables.quotas: map rep_id, team_id or both")

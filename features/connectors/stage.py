@@ -1,0 +1,271 @@
+"""Staging: a source folder and a mapping become checked canonical Parquet files, or a list of every fault.
+
+`stage` reads each file in chunks of a few megabytes; what has to be seen across chunks (duplicate keys, occurrence
+numbers, changes between snapshots) is done by DuckDB over the staged files, on disk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from features.connectors.files import FileOpener, SourceFile, find_files, fingerprint
+from features.connectors.keys import drop_duplicates, number_occurrences, open_engine, snapshots_to_changes
+from features.connectors.language import LayoutSpec, TablePlan
+from features.connectors.language import Mapping as MappingFile
+from features.connectors.layout import LayoutReader, ReadResult, changes_schema, staged_schema
+from features.connectors.quarantine import Quarantine
+from features.connectors.report import FileReport, SourceReport, TableReport, rule_lines
+from features.connectors.settings import IngestSettings
+from features.connectors.staging import StagedImport, StagedTable
+from features.connectors.summary import find_orphans, summarise
+from features.contracts.faults import LISTED_FAULTS, Fault
+from features.domain.errors import ContractViolation, MappingError
+
+DEFAULT_LAG = {"bookings": 1.0, "activities": 1.0}
+"""Days between business time and knowledge, where the mapping says nothing; zero for other tables."""
+
+
+class RowsRefused(ContractViolation):
+    """Rows of a source break the contract.
+
+    Attributes:
+        report: What was found.
+        quarantine: CSV file with every refused row.
+    """
+
+    def __init__(self, report: SourceReport, quarantine: Path) -> None:
+        super().__init__(_refusal_text(report))
+        self.report = report
+        self.quarantine = quarantine
+
+
+@dataclass
+class _Progress:
+    """What staging has collected so far."""
+
+    files: list[FileReport] = field(default_factory=list)
+    tables: dict[str, StagedTable] = field(default_factory=dict)
+    reports: list[TableReport] = field(default_factory=list)
+
+
+def stage(
+    source_dir: Path,
+    mapping: MappingFile,
+    work_dir: Path,
+    *,
+    partial: bool,
+    progress: Callable[[str], None] | None = None,
+    settings: IngestSettings | None = None,
+) -> StagedImport:
+    """Read a source through a mapping and leave checked canonical rows in the work folder.
+
+    Args:
+        source_dir: Folder that holds the export, or a single file.
+        mapping: How to read it.
+        work_dir: Folder that everything is written to; it must exist.
+        partial: Whether to go on without the refused rows.
+        progress: Called with a few words before each step.
+        settings: Caps on sizes.
+
+    Returns:
+        Staged tables with the report.
+
+    Raises:
+        DataMissing: There is no such folder.
+        MappingError: The mapping does not fit the source; every misfit is listed.
+        ContractViolation: Rows were refused and `partial` is false, or a file is damaged beyond its rows; all faults
+            are named (see `RowsRefused`).
+    """
+    limits = settings or IngestSettings()
+    needed = frozenset(
+        n for p in mapping.tables.values() if p.use == "all" for lay in p.layouts for n in _files_of(lay)
+    )
+    files = find_files(source_dir, mapping, limits, needed)
+    reader = LayoutReader(mapping, files, FileOpener(work_dir, limits), limits)
+    done = _Progress()
+    with Quarantine(work_dir / "quarantine.csv") as quarantine:
+        misfits = _read_all(mapping, files, reader, work_dir, quarantine, done, progress or _silent)
+        if misfits:
+            raise MappingError("the mapping does not fit the source:\n  " + "\n  ".join(dict.fromkeys(misfits)))
+        orphans = find_orphans(open_engine(work_dir), done.tables)
+    report = SourceReport(
+        source=mapping.name,
+        mapping=mapping.name,
+        files=tuple(done.files),
+        tables=tuple(done.reports),
+        faults=tuple(quarantine.listed),
+        fault_count=quarantine.count,
+        orphans=orphans,
+        notes=_notes(mapping, done),
+    )
+    if quarantine.count and (quarantine.fatal or not partial):
+        raise RowsRefused(report, quarantine.path)
+    if not any(table.rows for table in done.tables.values()):
+        raise ContractViolation(f"{source_dir.name}: no row was accepted; {report.text()}")
+    return _staged(mapping, files, done, report, quarantine)
+
+
+def _silent(_: str) -> None:
+    """Report nothing."""
+
+
+def _files_of(layout: LayoutSpec) -> list[str]:
+    return [layout.file, *(join.file for join in layout.join)]
+
+
+def _read_all(
+    mapping: MappingFile,
+    files: Mapping[str, list[SourceFile]],
+    reader: LayoutReader,
+    work_dir: Path,
+    quarantine: Quarantine,
+    done: _Progress,
+    progress: Callable[[str], None],
+) -> list[str]:
+    """Stage every table; return what of the mapping does not fit the source."""
+    misfits = []
+    for table, plan in mapping.tables.items():
+        results = []
+        for number, layout in enumerate(_layouts(plan, files)):
+            for source in files[layout.file]:
+                progress(f"reading {source.name} into {table}")
+                try:
+                    results.append(reader.read(table, layout, source, work_dir / f"{table}.{number}", quarantine))
+                except MappingError as error:
+                    misfits.append(f"tables.{table}: {error}")
+        done.files += [result.report for result in results]
+        if results and not misfits:
+            progress(f"checking keys of {table}")
+            _finish(table, plan, results, work_dir, quarantine, done)
+    return misfits
+
+
+def _layouts(plan: TablePlan, files: Mapping[str, list[SourceFile]]) -> list[LayoutSpec]:
+    """Return the layouts whose file is there; with `use: first` only those of the first file that is."""
+    present = [layout for layout in plan.layouts if files[layout.file]]
+    if plan.use == "first" and present:
+        return [layout for layout in present if layout.file == present[0].file]
+    return present
+
+
+def _finish(
+    table: str, plan: TablePlan, results: list[ReadResult], work_dir: Path, quarantine: Quarantine, done: _Progress
+) -> None:
+    """Do what needs all rows of a table, and describe it."""
+    con = open_engine(work_dir)
+    snapshots = tuple(path for result in results for path in result.snapshots)
+    files = tuple(path for result in results for path in result.files)
+    rows = sum(result.report.staged for result in results if not result.snapshots)
+    if snapshots:
+        target = work_dir / f"{table}.changes.parquet"
+        fields = tuple(
+            n for n in changes_schema(snapshots[0]) if n in ("stage", "amount", "expected_close", "rep_id", "outcome")
+        )
+        rows += snapshots_to_changes(con, snapshots, fields, target)
+        files = (*files, target)
+    for column in sorted({c for result in results for c in result.occurrence}):
+        files = number_occurrences(con, table, column, files, work_dir / f"{table}.{column}.parquet")
+    last_wins = plan.conflicts == "last" or table == "opportunity_changes"
+    found = drop_duplicates(con, table, files, rows, work_dir / f"{table}.unique.parquet", last_wins=last_wins)
+    for file, line, key in found.conflicting:
+        mend = "the same key has different content elsewhere: keep one row, or set `conflicts: last`"
+        quarantine.add(Fault(str(file), int(str(line)), table, ", ".join(_key(table)), "duplicate key", str(key), mend))
+    kept = rows - found.exact - found.replaced - len(found.conflicting)
+    lag = plan.lag_days if plan.lag_days is not None else DEFAULT_LAG.get(table, 0.0)
+    done.tables[table] = StagedTable(table, found.files, plan.relation, lag, kept)
+    rejected = sum(result.report.rejected for result in results) + len(found.conflicting)
+    done.reports.append(
+        summarise(
+            con,
+            done.tables[table],
+            quarantined=rejected,
+            exact_duplicates=found.exact,
+            conflicting_duplicates=len(found.conflicting) + found.replaced,
+        )
+    )
+
+
+def _key(table: str) -> tuple[str, ...]:
+    return tuple(staged_schema(table).metadata[b"key"].decode().split(","))
+
+
+def _notes(mapping: MappingFile, done: _Progress) -> tuple[str, ...]:
+    """Return sentences about what the source does not have."""
+    notes = []
+    if "quotas" not in done.tables:
+        rule = mapping.derived_quotas
+        said = (
+            f"quotas are derived by rule {rule.rule}" if rule else "there are no quotas: attainment cannot be forecast"
+        )
+        notes.append(said)
+    for f in done.files:
+        if f.unmapped_columns:
+            shown = ", ".join(f.unmapped_columns[:6]) + (" …" if len(f.unmapped_columns) > 6 else "")
+            notes.append(f"{f.file} -> {f.table}: {len(f.unmapped_columns)} columns not used ({shown})")
+    return tuple(notes)
+
+
+def _grade(mapping: MappingFile, done: _Progress) -> str:
+    """Return the declared grade, else what the tables allow."""
+    if mapping.grade is not None:
+        return mapping.grade
+    rows = {name: table.rows for name, table in done.tables.items()}
+    if not rows.get("opportunities"):
+        return "D"
+    return "A" if rows.get("opportunity_changes") else "C"
+
+
+def _staged(
+    mapping: MappingFile,
+    files: Mapping[str, list[SourceFile]],
+    done: _Progress,
+    report: SourceReport,
+    quarantine: Quarantine,
+) -> StagedImport:
+    """Put the staged import together."""
+    calendar = mapping.calendar
+    return StagedImport(
+        source=mapping.name,
+        tables={name: table for name, table in done.tables.items() if table.rows},
+        content_sha256=fingerprint(dict(files), mapping),
+        calendar={
+            "fiscal_start_month": calendar.fiscal_start_month,
+            "zone": calendar.zone,
+            "holidays_country": calendar.country,
+            "holidays": list(calendar.holidays),
+            "extra_workdays": list(calendar.extra_workdays),
+        },
+        currency=mapping.currency,
+        returns_allowed=mapping.returns_allowed,
+        grade=_grade(mapping, done),
+        quotas_published_days_before=mapping.quotas_published_days_before,
+        derived_quota_rule=mapping.derived_quotas.model_dump() if mapping.derived_quotas else None,
+        bookings_from_won=mapping.bookings_from_won,
+        last_period_partial=mapping.last_period_partial,
+        report=report,
+        quarantine=quarantine.path if quarantine.count else None,
+    )
+
+
+def _refusal_text(report: SourceReport) -> str:
+    """Return what a person reads when rows are refused."""
+    lines = [
+        f"{report.source}: {report.quarantined} of {report.rows_in} rows cannot be used ({report.fault_count} faults)"
+    ]
+    lines += rule_lines(report.faults)
+    lines += ["", *(str(fault) for fault in report.faults[:LISTED_FAULTS])]
+    if report.fault_count > LISTED_FAULTS:
+        lines.append(f"and {report.fault_count - LISTED_FAULTS} more, all in the quarantine file")
+    lines += ["", "mend the export or the mapping, or import the good rows alone with --partial"]
+    return "\n".join(lines)
+
+
+def read_staged(table: StagedTable) -> pa.Table:
+    """Return all rows of a staged table; for tests and notebooks, it holds them in memory."""
+    schema = staged_schema(table.name)
+    return pa.concat_tables([pq.read_table(path).cast(schema) for path in table.files])
