@@ -123,4 +123,4 @@ def _open_came(targets: pd.DataFrame, ahead: Outlook, fate: pd.DataFrame) -> Flo
     )
     inside = both[(both["day"] >= both["start"]) & (both["day"] <= both["end"])]
     sums = inside.groupby("row")["amount"].sum()
-    return sums.reindex(np.arange(len(targets)), fill_value=0.0).to_numpy(dtype=np.float64)
+    return np.asarray(sums.reindex(np.arange(len(targets)), fill_value=0.0), dtype=np.float64)

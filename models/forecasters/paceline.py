@@ -2,38 +2,195 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Self
 
 import numpy as np
+import pandas as pd
 
 from features.domain.errors import UsageError
-from models.contracts import CompanyState, ForecastPaths, TrainingHistory
+from features.domain.vocabulary import REVENUE, Grade
+from models.bundle.persists import json_bytes
+from models.calibration.learn import learn_lessons
+from models.calibration.recalibration import Recalibration
+from models.contracts import STRUCTURE_COLUMNS, CompanyState, FloatArray, ForecastPaths, TrainingHistory
+from models.forecasters.series import SeriesForecaster
+from models.simulation.outlook import Outlook
 from models.simulation.pipeline import PipelineModel, learn_pipeline
-from models.simulation.shocks import Shocks
+from models.simulation.structure import structure_of
+
+MODEL_JSON, MODEL_TEXT, SERIES_PREFIX = "paceline.json", "deal_model.txt", "series-"
+FORMAT = 1
 
 
 class PacelineForecaster:
-    """Deal roll-up where there is a pipeline, the series forecaster where there is none."""
+    """Deal roll-up where there is a pipeline, the series forecaster where there is none.
+
+    Revenue of a company with deals comes from the pipeline; other measures, and companies without deals, from their
+    series. `metadata["answered_by"]` of the paths says which part answered each target.
+    """
 
     name = "paceline"
+    coherent = True
 
     def __init__(self) -> None:
         self._pipeline: PipelineModel | None = None
+        self._recalibration = Recalibration()
+        self._series: SeriesForecaster | None = None
 
     def fit(self, history: TrainingHistory) -> Self:
-        """Learn the deal model, the tempo, the shocks and the recalibration from past cutoffs."""
-        self._pipeline = learn_pipeline(history, months=3, shocks=Shocks())
+        """Learn deal model, tempo, shocks and recalibration from past cutoffs, and series where deals say nothing.
+
+        Raises:
+            DataMissing: There is neither a pipeline nor a series to learn from.
+        """
+        pipeline, recalibration = None, Recalibration()
+        if has_pipeline(history.now):
+            grain, months = rhythm(history)
+            lessons = learn_lessons(history, grain=grain, months=months)
+            pipeline = learn_pipeline(history, months=months, shocks=lessons.shocks)
+            recalibration = lessons.recalibration
+        metrics = set(history.now.targets["metric"]) | set(history.targets["metric"])
+        series = None
+        if pipeline is None or metrics - {REVENUE}:
+            series = SeriesForecaster().fit(history)
+        self._pipeline, self._recalibration, self._series = pipeline, recalibration, series
         return self
 
     def simulate(self, state: CompanyState, n_paths: int, seed: int) -> ForecastPaths:
-        """Return joint paths for `state.targets`."""
-        if self._pipeline is None:
-            raise UsageError("simulate() was called before fit(); fit the forecaster first")
-        ahead = self._pipeline.look_ahead(state)
+        """Return joint paths for `state.targets`; same arguments, same bytes."""
+        self._require_fitted()
+        targets = state.targets.reset_index(drop=True)
+        rows = self._by_pipeline(targets)
+        opened, new = np.zeros((len(targets), n_paths)), np.zeros((len(targets), n_paths))
+        pooled = np.full(len(targets), np.nan)
+        metadata: dict[str, object] = {"deal_model": "none"}
+        if rows.any() and self._pipeline is not None:
+            part = replace(state, targets=targets[rows].reset_index(drop=True))
+            opened[rows], new[rows], pooled[rows] = self._from_pipeline(part, n_paths, seed)
+            metadata["deal_model"] = "learned" if self._pipeline.deal_model.learned else "pooled age curves"
+            metadata["deal_model_wins"] = self._pipeline.deal_model.wins
+        if (~rows).any() and self._series is not None:
+            paths = self._series.simulate(replace(state, targets=targets[~rows].reset_index(drop=True)), n_paths, seed)
+            opened[~rows], new[~rows] = paths.open_deals, paths.new_deals
+            metadata["series"] = dict(paths.metadata)
+        metadata["answered_by"] = np.where(rows, "pipeline", "series").tolist()
+        metadata["pooled_share"] = pooled.tolist()
+        booked = targets["attained"].to_numpy(dtype=np.float64)
+        return ForecastPaths(targets=targets, booked=booked, open_deals=opened, new_deals=new, metadata=metadata)
+
+    def structure(self, state: CompanyState, paths: ForecastPaths) -> pd.DataFrame:
+        """Return `STRUCTURE_COLUMNS`, one row per target of `paths`, whose equation gives the paths' mean.
+
+        Where a series answered, everything still to come is one booking of the expected size, sure and in time.
+        """
+        self._require_fitted()
+        rows = self._by_pipeline(paths.targets)
+        frame = _series_structure(paths)
+        if rows.any() and self._pipeline is not None:
+            mine = np.flatnonzero(rows)
+            part = replace(state, targets=paths.targets.iloc[mine].reset_index(drop=True))
+            served = ForecastPaths(
+                targets=part.targets,
+                booked=paths.booked[mine],
+                open_deals=paths.open_deals[mine],
+                new_deals=paths.new_deals[mine],
+            )
+            found = structure_of(self._recalibration.correct(self._pipeline.look_ahead(part)), served)
+            frame.loc[mine, list(STRUCTURE_COLUMNS)] = found.to_numpy()
+        return frame
+
+    def to_files(self) -> dict[str, bytes]:
+        """Return the fitted state as LightGBM text and JSON."""
+        self._require_fitted()
+        document = {
+            "format": FORMAT,
+            "pipeline": None if self._pipeline is None else self._pipeline.to_json(),
+            "recalibration": self._recalibration.to_json(),
+            "series": self._series is not None,
+        }
+        files = {MODEL_JSON: json_bytes(document)}
+        if self._pipeline is not None and self._pipeline.deal_model.learned:
+            files[MODEL_TEXT] = self._pipeline.deal_model.text.encode()
+        if self._series is not None:
+            files |= {f"{SERIES_PREFIX}{name}": content for name, content in self._series.to_files().items()}
+        return files
+
+    @classmethod
+    def from_files(cls, files: Mapping[str, bytes]) -> Self:
+        """Return the forecaster that `to_files` described; the bytes were verified before."""
+        document = json.loads(files[MODEL_JSON])
+        model = cls()
+        model._recalibration = Recalibration.from_json(document["recalibration"])
+        if document["pipeline"] is not None:
+            text = files.get(MODEL_TEXT, b"").decode()
+            model._pipeline = PipelineModel.from_json(document["pipeline"], text)
+        if document["series"]:
+            own = {n.removeprefix(SERIES_PREFIX): c for n, c in files.items() if n.startswith(SERIES_PREFIX)}
+            model._series = SeriesForecaster.from_files(own)
+        return model
+
+    def _from_pipeline(self, state: CompanyState, n_paths: int, seed: int) -> tuple[FloatArray, FloatArray, FloatArray]:
+        assert self._pipeline is not None  # noqa: S101 - the caller asked for rows that a pipeline answers
+        ahead = self._recalibration.correct(self._pipeline.look_ahead(state))
         opened, new = self._pipeline.segments(ahead, n_paths=n_paths, seed=seed, as_of=state.as_of.isoformat())
-        return ForecastPaths(
-            targets=state.targets.reset_index(drop=True),
-            booked=state.targets["attained"].to_numpy(dtype=np.float64),
-            open_deals=ahead.windows.sums(opened, ahead.rep_row) + ahead.pending[:, None],
-            new_deals=ahead.windows.sums(new, ahead.rep_row),
-        )
+        factors = self._recalibration.factors(ahead, opened + new)
+        from_open = ahead.windows.sums(opened * factors, ahead.rep_row) + ahead.pending[:, None]
+        from_new = ahead.windows.sums(new * factors, ahead.rep_row)
+        return from_open, from_new, pooled_share(ahead)
+
+    def _by_pipeline(self, targets: pd.DataFrame) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+        revenue = (targets["metric"] == REVENUE).to_numpy(dtype=np.bool_)
+        return revenue if self._pipeline is not None else np.zeros(len(targets), dtype=np.bool_)
+
+    def _require_fitted(self) -> None:
+        if self._pipeline is None and self._series is None:
+            raise UsageError("the forecaster was asked before fit(); fit it, or load it from a bundle")
+
+
+def has_pipeline(state: CompanyState) -> bool:
+    """Whether there are deals to forecast from."""
+    return state.grade is not Grade.D and bool((state.lifecycles["outcome"] == "won").any())
+
+
+def rhythm(history: TrainingHistory) -> tuple[str, int]:
+    """Return the grain, and its months, that sets the rhythm of wins: quarters unless only months carry targets."""
+    grains = set(history.targets["grain"]) | set(history.now.targets["grain"])
+    return ("month", 1) if grains == {"month"} else ("quarter", 3)
+
+
+def pooled_share(ahead: Outlook) -> FloatArray:
+    """Return how much of each target's forecast rests on similar reps: the borrowed part of what is not born yet.
+
+    Open deals are the rep's own; what new deals bring is borrowed as far as the creation rate is.
+    """
+    opened = np.bincount(
+        ahead.opened.rep_row,
+        weights=(1.0 - np.exp(-ahead.opened.hazard[:, -1])) * ahead.mean_open if len(ahead.deals) else None,
+        minlength=len(ahead.reps),
+    )
+    new = ahead.new.wins[:, -1] * ahead.mean_new if ahead.new.wins.shape[1] else np.zeros(len(ahead.reps))
+    total = opened + new
+    share = np.where(total > 0, (1.0 - ahead.own_share) * new / np.where(total > 0, total, 1.0), 1.0)
+    return np.asarray(share[ahead.rep_row], dtype=np.float64)
+
+
+def _series_structure(paths: ForecastPaths) -> pd.DataFrame:
+    n = len(paths.targets)
+    coming = paths.new_deals.mean(axis=1) + paths.open_deals.mean(axis=1)
+    zeros, ones = np.zeros(n), np.ones(n)
+    columns = {
+        "volume_open": zeros,
+        "volume_new": ones,
+        "size": zeros,
+        "size_new": coming,
+        "win": zeros,
+        "win_new": ones,
+        "timing": zeros,
+        "timing_new": ones,
+        "booked": paths.booked,
+        "quota": paths.targets["quota"].to_numpy(dtype=np.float64),
+    }
+    return pd.DataFrame(columns)[list(STRUCTURE_COLUMNS)]

@@ -38,7 +38,7 @@ class AgeCurves:
     def survival(self) -> FloatArray:
         """Chance of being open at the start of each day of age, shape (n_segments, MAX_AGE + 1)."""
         total = np.cumsum(self.win + self.lose, axis=1)
-        return np.exp(-np.concatenate([np.zeros((len(self.win), 1)), total], axis=1))
+        return np.asarray(np.exp(-np.concatenate([np.zeros((len(self.win), 1)), total], axis=1)), dtype=np.float64)
 
     @property
     def density(self) -> FloatArray:

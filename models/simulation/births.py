@@ -124,7 +124,7 @@ def _year_around(deals: FloatArray, seated: FloatArray) -> FloatArray:
 
 
 def creation_rates(
-    births: Births, lives: Lives, rep: IntArray, segment: IntArray, tenure: FloatArray, as_of: int
+    births: Births, lives: Lives, *, rep: IntArray, segment: IntArray, tenure: FloatArray, as_of: int
 ) -> Rates:
     """Return creation rates of reps.
 

@@ -35,7 +35,7 @@ def day_numbers(values: pd.Series) -> FloatArray:
     days = pd.to_datetime(values).to_numpy(dtype="datetime64[D]")
     numbers = days.astype(np.int64).astype(np.float64)
     numbers[np.isnat(days)] = np.nan
-    return numbers
+    return np.asarray(numbers, dtype=np.float64)
 
 
 def period_ends(days: IntArray, months: int, fiscal_start_month: int) -> IntArray:

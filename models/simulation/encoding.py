@@ -97,4 +97,4 @@ def _usable(values: pd.Series) -> bool:
 def _number(deals: pd.DataFrame, name: str) -> FloatArray:
     if name not in deals.columns:
         return np.full(len(deals), np.nan)
-    return deals[name].to_numpy(dtype=np.float64, na_value=np.nan)
+    return np.asarray(deals[name].to_numpy(dtype=np.float64, na_value=np.nan), dtype=np.float64)

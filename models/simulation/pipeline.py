@@ -181,12 +181,12 @@ def _owners_then(now: CompanyState, deals: pd.DataFrame, lives: Lives, residuals
 def _new_book(
     state: CompanyState, known: Knowledge, reps: pd.DataFrame, horizons: FloatArray, clock: HorizonClock
 ) -> tuple[NewBook, FloatArray, FloatArray, FloatArray]:
-    """Return unborn deals, expected births by horizon, the chance of ever winning one, and the share of own evidence."""
+    """Return unborn deals, expected births by horizon, chance of ever winning one, and share of own evidence."""
     lives = known.lives
     births = known.births(seats(state, lives, known.as_of))
     rep, segment = lives.rows_of(reps["rep_id"]), lives.segment_rows(reps["segment"])
     tenure = reps["tenure_days"].to_numpy(dtype=np.float64)
-    rates = creation_rates(births, lives, rep, segment, tenure, known.as_of)
+    rates = creation_rates(births, lives, rep=rep, segment=segment, tenure=tenure, as_of=known.as_of)
     expected = outlook(
         births,
         rates,
