@@ -55,11 +55,19 @@ NAIVE: dict[str, Naive] = {
 
 @dataclass(frozen=True)
 class Company:
-    """Bookings of one real company; `last` is its last complete month."""
+    """Bookings of one real company.
+
+    Attributes:
+        name: What the table is headed with.
+        bookings: `BOOKING_COLUMNS`.
+        last: Last day of its last complete month.
+        bar: Largest error allowed, as a multiple of the best naive rule's.
+    """
 
     name: str
     bookings: pd.DataFrame
     last: date
+    bar: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -87,6 +95,11 @@ class Result:
         """Return the least error of the naive rules, chosen in hindsight."""
         return min(self.wape[name] for name in NAIVE)
 
+    @property
+    def ratio(self) -> float:
+        """Return the error of the median path over that of the best naive rule."""
+        return self.wape["paceline (median)"] / self.best_naive
+
 
 def data_folder() -> Path:
     """Return the folder of real exports."""
@@ -105,17 +118,16 @@ def parch(folder: Path) -> Company:
     """Read Parch & Posey: orders by the seller of their account; its last month holds two days and is left out."""
     orders = pd.read_csv(folder / "parch_posey" / "orders.csv")
     accounts = pd.read_csv(folder / "parch_posey" / "Accounts.csv").set_index("id")["sales_rep_id"]
-    seller = orders["account_id"].map(accounts)
-    return Company(
-        "Parch & Posey", _bookings(seller, orders["occurred_at"], orders["total_amt_usd"]), date(2016, 12, 31)
-    )
+    bookings = _bookings(orders["account_id"].map(accounts), orders["occurred_at"], orders["total_amt_usd"])
+    return Company("Parch & Posey", bookings, date(2016, 12, 31))
 
 
 def maven(folder: Path) -> Company:
-    """Read Maven: won deals by agent and close date, as bookings alone."""
+    """Read Maven: won deals by agent and close date, as bookings alone; ten months show no more than "no harm"."""
     deals = pd.read_csv(folder / "maven_crm" / "sales_pipeline.csv")
     won = deals[deals["deal_stage"] == "Won"]
-    return Company("Maven", _bookings(won["sales_agent"], won["close_date"], won["close_value"]), date(2017, 12, 31))
+    bookings = _bookings(won["sales_agent"], won["close_date"], won["close_value"])
+    return Company("Maven", bookings, date(2017, 12, 31), bar=1.03)
 
 
 COMPANIES: tuple[Callable[[Path], Company], ...] = (adventureworks, parch, maven)
@@ -178,14 +190,13 @@ def history_at(company: Company, as_of: date, reps: tuple[str, ...]) -> Training
     return TrainingHistory(now=now, targets=targets.iloc[:0], deals=now.deals)
 
 
-def table(name: str, result: Result) -> Iterator[str]:
+def table(company: Company, result: Result) -> Iterator[str]:
     """Yield the lines of one company's table."""
-    ratio = result.wape["paceline (median)"] / result.best_naive
-    yield f"{name}: {result.rows} rep x cutoff, {result.cutoffs} cutoffs, next {AHEAD} months, WAPE"
+    yield f"{company.name}: {result.rows} rep x cutoff, {result.cutoffs} cutoffs, next {AHEAD} months, WAPE"
     for method, error in sorted(result.wape.items(), key=lambda item: item[1]):
         yield f"  {method:18s} {error:.3f}"
-    met = "met" if ratio <= 1.0 else "MISSED"
-    yield f"  median over best naive {ratio:.3f} (bar 1.00 {met}, aim 0.90)"
+    met = "met" if result.ratio <= company.bar else "MISSED"
+    yield f"  median over best naive {result.ratio:.3f} (bar {company.bar:.2f} {met}, aim 0.90)"
     yield f"  80 % interval covers {result.coverage:.0%} (bar 70-90 %), CRPS over mean {result.crps:.3f}"
     yield f"  slowest fit {result.fit_seconds:.1f} s (bar {FIT_SECONDS:.0f} s)"
 
@@ -200,10 +211,8 @@ def main() -> int:
             sys.stdout.write(f"{read.__name__}: skipped, there is no {error.filename}\n")
             continue
         result = judge(company)
-        sys.stdout.write("\n".join(table(company.name, result)) + "\n")
-        missed = missed or result.wape["paceline (median)"] > result.best_naive * (
-            1.03 if company.name == "Maven" else 1
-        )
+        sys.stdout.write("\n".join(table(company, result)) + "\n")
+        missed = missed or result.ratio > company.bar
     return int(missed)
 
 
