@@ -24,6 +24,9 @@ POINTS = 100.0
 TOLERANCE = 1e-6
 """Points by which the structural equation may differ from the mean of the paths, per 100 points of attainment."""
 
+REST = "rest"
+"""Code of the driver that stands for all bookings to come where a forecaster knows no deals."""
+
 _PART_NAMES = tuple(PARTS)
 
 
@@ -175,7 +178,7 @@ def _drivers(
 def _driver(
     shares: StructuralShares, index: int, factor: int, words: Catalogue, *, as_of: date, currency: str
 ) -> DriverDoc | None:
-    code = tuple(FACTORS)[factor]
+    code = REST if tuple(FACTORS)[factor] == "size" and _is_whole(shares, index) else tuple(FACTORS)[factor]
     reason = words.driver(code)
     contribution = float(shares.factors[factor, index])
     part, column = _leading(shares, index, factor, contribution)
@@ -194,6 +197,12 @@ def _driver(
         controllable=reason.controllable,
         sentence=driver_sentence(reason, part, value, reference, contribution, as_of=as_of, currency=currency),
     )
+
+
+def _is_whole(shares: StructuralShares, index: int) -> bool:
+    """Return whether everything to come is stated as one sure booking, as where there is no pipeline."""
+    sure = all(shares.own[name][index] == 1.0 for name in ("volume_new", "win_new", "timing_new"))
+    return sure and shares.own["volume_open"][index] == 0.0
 
 
 def _leading(shares: StructuralShares, index: int, factor: int, contribution: float) -> tuple[str, str]:

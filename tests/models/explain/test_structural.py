@@ -176,6 +176,19 @@ def test_when_open_and_new_deals_pull_apart_the_sentence_tells_the_part_that_agr
     assert driver["reference"] == pytest.approx(9.0)
 
 
+def test_without_a_pipeline_what_is_still_to_come_is_one_sum() -> None:
+    structure = equal_reps().assign(volume_open=0.0, volume_new=1.0, win_new=1.0, timing_new=1.0)
+    structure["size_new"] = [16_000.0, *[10_000.0] * 5]
+    doc = explain(*company_of(structure)).docs[0]
+    assert doc is not None
+    [driver] = doc["drivers"]
+    # 16 000 against (16 000 + 50 000) / 6 = 11 000 is 5 000 of 20 000
+    assert (driver["code"], driver["label"]["en"]) == ("rest", "Still to come")
+    assert driver["contribution"] == pytest.approx(25.0)
+    assert driver["sentence"]["en"].startswith("Bookings still expected in this period: ¥16.0K, above")
+    assert contradictions(driver) == []
+
+
 def test_a_share_that_contradicts_its_values_is_folded_and_counted() -> None:
     # returns: the new part is a loss, so having fewer of it helps; no sentence can say that without confusion
     structure = equal_reps().assign(volume_new=1.0, size_new=-4_000.0, win_new=1.0, timing_new=1.0)
