@@ -6,6 +6,7 @@ import io
 import json
 from collections.abc import Mapping
 from typing import Any, Protocol, Self
+from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
@@ -84,5 +85,5 @@ def arrays_from(content: bytes) -> dict[str, npt.NDArray[np.generic]]:
     try:
         with np.load(io.BytesIO(content), allow_pickle=False) as archive:
             return {name: archive[name] for name in archive.files}
-    except (ValueError, OSError, EOFError) as error:
+    except (ValueError, OSError, EOFError, BadZipFile) as error:
         raise BundleDamaged(f"an array file cannot be read ({error}); restore the bundle or roll back") from error
