@@ -107,6 +107,9 @@ class _ValueFields(_Strict):
     )
     default: Text | None = Field(default=None, description="Where the source has no value.")
     only: dict[str, Texts] = Field(default_factory=dict, description="Null unless these columns have these values.")
+    only_any: dict[str, Texts] = Field(
+        default_factory=dict, description="Null unless one of these columns exists and has one of its values."
+    )
     unless: dict[str, Texts] = Field(default_factory=dict, description="Null if these columns have these values.")
     nulls: list[Text] = Field(default_factory=list, description="Further texts that mean: no value.")
     optional: bool = Field(default=False, description="Whether the column may be missing from the file.")

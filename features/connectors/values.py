@@ -53,10 +53,21 @@ def evaluate(spec: ValueSpec, columns: Columns, *, fiscal_start_month: int) -> E
         result.texts = pc.fill_null(result.texts, spec.default)
     for name, values in spec.only.items():
         result.texts = pc.if_else(columns.matches(name, values), result.texts, _NONE)
+    if spec.only_any:
+        hits = [columns.matches(name, values) for name, values in spec.only_any.items() if columns.has(name)]
+        result.texts = pc.if_else(_any(hits, columns.rows), result.texts, _NONE)
     for name, values in spec.unless.items():
         result.texts = pc.if_else(pc.fill_null(columns.matches(name, values), False), _NONE, result.texts)
     if spec.prefix:
         result.texts = pc.binary_join_element_wise(spec.prefix, result.texts, "")
+    return result
+
+
+def _any(hits: list[pa.Array], rows: int) -> pa.Array:
+    """Return which rows are hit by at least one condition."""
+    result = pa.array([False] * rows, pa.bool_())
+    for hit in hits:
+        result = pc.or_(result, pc.fill_null(hit, False))
     return result
 
 
@@ -73,7 +84,7 @@ def source_columns(spec: ValueSpec) -> list[str]:
         names += [name for name in (parts.year, parts.month, parts.quarter, parts.day) if name is not None]
     for case in spec.case or []:
         names += list(case.when)
-    return [*names, *spec.only, *spec.unless]
+    return [*names, *spec.only, *spec.only_any, *spec.unless]
 
 
 def _source(spec: ValueSpec, columns: Columns, fiscal_start_month: int) -> pa.Array:
