@@ -20,10 +20,10 @@ from training.simulator.quotas import (
     draw_noise,
     exposure,
     leave_rates,
+    planned_season,
     published_on,
     quota_ramp,
     rounded,
-    season_of,
 )
 from training.simulator.recorder import Recorder
 from training.simulator.settings import SimulatorSettings
@@ -192,7 +192,7 @@ class _Run:
         ramp = quota_ramp(hired, period)
         self.ramps[person, quarter] = ramp
         full = self.record.full_quota(person, int(seats.segment[seat]), quarter, self.ramps)
-        amount = rounded(full * season_of(period) * noise * ramp * share)
+        amount = rounded(full * planned_season(period) * noise * ramp * share)
         quota = Quota(person, quarter, amount, published_on(hired, period))
         self.quotas[person, quarter] = quota
         self.recorder.quota(quota)

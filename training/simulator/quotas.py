@@ -38,9 +38,17 @@ class Quota:
     published: date
 
 
-def season_of(period: Period) -> float:
-    """Return the season's multiplier of a quarter."""
-    return SEASON[(period.start.month - 1) // 3]
+def planned_season(period: Period) -> float:
+    """Return the season that planners expect in bookings.
+
+    Deals are born with the season of their quarter and close in that quarter or the next, so it is the mean of the two.
+
+    Examples:
+        >>> planned_season(Period(date(2021, 1, 1), date(2021, 3, 31)))
+        1.015
+    """
+    quarter = (period.start.month - 1) // 3
+    return (SEASON[quarter] + SEASON[quarter - 1]) / 2
 
 
 def quota_ramp(hired: date, period: Period) -> float:
@@ -91,7 +99,7 @@ class Record:
             if quota is None:
                 continue
             self._segment[person] = segment[person]
-            self._rate[person, quarter] = amount / season_of(period)
+            self._rate[person, quarter] = amount / planned_season(period)
             self._attained.setdefault(person, []).append(amount / quota.amount)
 
     def struggles(self, person: int) -> bool:

@@ -58,7 +58,7 @@ def test_those_who_work_more_log_more(org: Organisation, log: pd.DataFrame) -> N
     person = org.owner(effort["seat"].to_numpy(), effort["day"].to_numpy())
     level = effort["activity"] + org.truth.people["activity_mean"].to_numpy()[person]
     mean = np.exp(level).groupby(effort["seat"]).mean()
-    assert np.corrcoef(count, mean.loc[count.index])[0, 1] > 0.8
+    assert np.corrcoef(count, mean.loc[count.index])[0, 1] > 0.65
 
 
 def test_good_deals_see_more_activity(org: Organisation, log: pd.DataFrame) -> None:

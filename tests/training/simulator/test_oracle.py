@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -117,18 +117,32 @@ def test_on_the_last_evening_but_one_little_is_left_to_happen(org: Organisation)
 
 
 def test_people_who_cannot_leave_book_more(org: Organisation) -> None:
-    eager = Organisation(org.settings, org.truth)
-    rates = eager.truth.leave_rates
-    try:
-        saved = rates["rate"].copy()
-        rates["rate"] = 0.2
-        leaving, staying = (
-            continue_from(eager, date(2021, 4, 5), 60, seed=1, attrition=attrition).paths.mean()
-            for attrition in (True, False)
-        )
-    finally:
-        rates["rate"] = saved
+    eager = Organisation(org.settings, replace(org.truth, leave_rates=org.truth.leave_rates.assign(rate=0.2)))
+    leaving, staying = (
+        continue_from(eager, date(2021, 4, 5), 60, seed=1, attrition=attrition).paths.mean()
+        for attrition in (True, False)
+    )
     assert leaving < 0.8 * staying
+
+
+def test_everybody_in_seat_can_book_in_some_future(org: Organisation) -> None:
+    futures = continue_from(org, date(2020, 12, 31), 64, seed=1)
+    assert sorted(futures.person.tolist()) == sorted(set(futures.person.tolist()))
+    assert np.all(futures.paths.max(axis=1) > 0)
+
+
+def test_what_a_successor_books_is_nobodys(org: Organisation) -> None:
+    """Where everybody leaves after the first day, only that day's wins are left for those who sat there."""
+    day = date(2021, 5, 14)
+    rates, settings = org.truth.leave_rates, org.settings
+    gone = Organisation(settings, replace(org.truth, leave_rates=rates.assign(rate=1e6)))
+    futures = continue_from(gone, day, 32, seed=1)
+    stayed = continue_from(org, day, 32, seed=1, attrition=False)
+    joined = state_at(gone, day).seats.leave_rate < 1.0
+    more, usual = (f.paths - f.attained[:, None] for f in (futures, stayed))
+    # 32 working days are left, of which the first brings far less than a tenth
+    assert more[~joined].mean() < 0.1 * usual[~joined].mean()
+    assert more[~joined].sum() > 0
 
 
 def test_reps_share_the_shocks_of_their_future() -> None:

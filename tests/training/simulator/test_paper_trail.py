@@ -44,6 +44,14 @@ def test_no_two_rows_of_a_deal_share_a_moment(history: pd.DataFrame) -> None:
     assert not history.duplicated(["deal", "moment"]).any()
 
 
+def test_dates_are_tended_before_nine_and_stages_change_after(history: pd.DataFrame) -> None:
+    hour = history["moment"] % DAY // 3_600
+    first = ~history["deal"].duplicated()
+    moved = (history.groupby("deal")["stage"].diff() != 0) | first
+    assert hour[moved].between(9, 16).all()
+    assert (hour[~moved] == 8).all()
+
+
 def test_stages_are_entered_on_the_true_days(history: pd.DataFrame, truth: pd.DataFrame) -> None:
     for stage in range(4):
         entered = history[history["stage"] == stage].groupby("deal")["moment"].first() // DAY

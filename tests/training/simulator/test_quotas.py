@@ -17,23 +17,24 @@ from training.simulator.quotas import (
     draw_noise,
     exposure,
     leave_rates,
+    planned_season,
     published_on,
     quota_ramp,
     rounded,
-    season_of,
 )
 
 WINTER = Period(date(2021, 1, 1), date(2021, 3, 31))
 SPRING = Period(date(2021, 4, 1), date(2021, 6, 30))
 SMB = 0
+SPRING_SEASON = 0.95
 
 
 def record_of(booked: list[float], *, person: int = 1, quota: float = 50_000.0) -> Record:
-    """A record of one small-business seller in quarters 0, 1, 2 ... that all have the season 1.00."""
+    """A record of one small-business seller in quarters 0, 1, 2 ... that all have the season of spring."""
     record = Record()
     for quarter, amount in enumerate(booked):
-        plan = {person: Quota(person, quarter, quota, date(2021, 1, 1))}
-        record.settle(quarter, SPRING, {person: amount}, {person: SMB}, plan)
+        plan = {person: Quota(person, quarter, SPRING_SEASON * quota, date(2021, 1, 1))}
+        record.settle(quarter, SPRING, {person: SPRING_SEASON * amount}, {person: SMB}, plan)
     return record
 
 
@@ -72,9 +73,10 @@ def test_history_in_ramp_counts_as_what_it_would_have_been() -> None:
 
 def test_season_is_taken_out_of_history() -> None:
     record = Record()
-    record.settle(0, WINTER, {1: 45_000.0}, {1: SMB}, {1: Quota(1, 0, 50_000.0, date(2020, 12, 22))})
-    # 45,000 in a season of 0.90 stands for 50,000
-    assert season_of(WINTER) == 0.90
+    record.settle(0, WINTER, {1: 50_750.0}, {1: SMB}, {1: Quota(1, 0, 50_000.0, date(2020, 12, 22))})
+    # autumn 1.13 and winter 0.90 make 1.015, so 50,750 stands for 50,000; spring is (0.90 + 1.00) / 2
+    assert planned_season(WINTER) == pytest.approx(1.015)
+    assert planned_season(SPRING) == SPRING_SEASON
     assert record.full_quota(1, SMB, 2, ramps(1, 1)) == pytest.approx(0.97 * (0.125 * 50_000 + 0.875 * 46_800))
 
 
