@@ -84,7 +84,7 @@ def to_canonical(table: str, specs: dict[str, ValueSpec], columns: Columns, mapp
         arrays.append(typed_column(column, spec, columns, mapping, result))
         names.append(column.name)
     result.table = pa.table(arrays, names=names)
-    _check(table, result, specs, mapping.tables[table].tolerate)
+    _check(table, result, specs, next(plan.tolerate for name, plan in mapping.tables.items() if name == table))
     return result
 
 
@@ -106,7 +106,7 @@ def typed_column(
     texts = found.texts.combine_chunks() if isinstance(found.texts, pa.ChunkedArray) else found.texts
     values, faults = convert(column.type, spec, texts, mapping)
     label = spec.column or (spec.first_of or [column.name])[0]
-    _note(result, found, "value not in the vocabulary", label, columns, spec, texts)
+    _note(result, found, spec, label=label, columns=columns, texts=texts)
     code = {DAY: "not a date", MOMENT: "not a date"}.get(column.type, "not a number")
     shown = texts.take(pa.array(list(faults), pa.int64())).to_pylist() if faults else []
     for (row, mend), text in zip(faults.items(), shown, strict=True):
@@ -115,7 +115,7 @@ def typed_column(
 
 
 def _note(
-    result: CanonicalChunk, found: Evaluated, code: str, label: str, columns: Columns, spec: ValueSpec, texts: pa.Array
+    result: CanonicalChunk, found: Evaluated, spec: ValueSpec, *, label: str, columns: Columns, texts: pa.Array
 ) -> None:
     """Note refused and left-out rows of one evaluated entry."""
     if found.skip is not None:
@@ -123,7 +123,8 @@ def _note(
         result.skip = skip if result.skip is None else result.skip | skip
     source = columns.text(spec.column) if found.faults and spec.column is not None else texts
     for row, mend in found.faults.items():
-        result.refusals.append(Refusal(row, label, code, str(source[row].as_py() or ""), mend))
+        text = str(source[row].as_py() or "")
+        result.refusals.append(Refusal(row, label, "value not in the vocabulary", text, mend))
 
 
 def convert(target: pa.DataType, spec: ValueSpec, texts: pa.Array, mapping: Mapping) -> tuple[pa.Array, dict[int, str]]:

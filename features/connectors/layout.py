@@ -118,7 +118,9 @@ class LayoutReader:
         self._check_names(layout, opened, lookups)
         with pq.ParquetWriter(path, schema, compression="zstd") as writer:
             for chunk in self._whole(opened, damaged, counts):
-                for piece in self._staged(table, layout, source, chunk, lookups, quarantine, counts):
+                for piece in self._staged(
+                    table, layout, source, chunk, lookups=lookups, quarantine=quarantine, counts=counts
+                ):
                     writer.write_table(piece.cast(schema))
         report = FileReport(
             table=table,
@@ -192,6 +194,7 @@ class LayoutReader:
         layout: LayoutSpec,
         source: SourceFile,
         chunk: RawChunk,
+        *,
         lookups: Mapping[str, Lookup],
         quarantine: Quarantine,
         counts: _Counts,
@@ -304,9 +307,9 @@ def _snapshots(changes: ChangesSpec, columns: Columns, mapping: MappingFile) -> 
         arrays[name] = pc.replace_substring_regex(values, r"\.?0+$", "") if name == "amount" else values
     result.table = pa.table(arrays)
     blamed = {(r.row, r.column) for r in result.refusals}
-    for name, spec in (("opportunity_id", changes.opportunity_id), ("changed_at", changes.changed_at)):
-        label = spec.column or (spec.first_of or [name])[0]
-        for row in np.flatnonzero(np.asarray(pc.is_null(arrays[name]))):
+    for needed, spec in (("opportunity_id", changes.opportunity_id), ("changed_at", changes.changed_at)):
+        label = spec.column or (spec.first_of or [needed])[0]
+        for row in np.flatnonzero(np.asarray(pc.is_null(arrays[needed]))):
             if (int(row), label) not in blamed:
                 result.refusals.append(Refusal(int(row), label, "required", "", "fill it in at the source"))
     return result

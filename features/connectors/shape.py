@@ -16,7 +16,7 @@ from features.connectors.columns import Columns, Header, without
 from features.connectors.language import JoinSpec, LayoutSpec, RepeatSpec, UnpivotSpec
 from features.contracts.faults import Fault
 from features.domain.errors import MappingError
-from features.domain.time import Grain, next_period, period_containing
+from features.domain.time import Grain, Period, next_period, period_containing
 
 
 @dataclass(frozen=True)
@@ -213,7 +213,7 @@ def _repeat(result: Reshaped, spec: RepeatSpec, fiscal_start_month: int) -> None
         ) from error
     grain = Grain(spec.grain)
     period = period_containing(first, grain, fiscal_start_month)
-    periods = []
+    periods: list[Period] = []
     while period.start <= last and len(periods) < 1200:
         periods.append(period)
         period = next_period(period, grain)

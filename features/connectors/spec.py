@@ -30,29 +30,29 @@ DEFAULTS: dict[str, dict[str, str]] = {
 """Canonical columns that a mapping need not mention, with the text they get."""
 
 
-def as_text(value: Any) -> Any:
+def as_text(value: object) -> object:
     """Return numbers and booleans of a mapping file as the text that a source would hold."""
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value) if isinstance(value, int | float) else value
 
 
-def as_list(value: Any) -> Any:
+def as_list(value: object) -> object:
     """Return a single entry as a list of one."""
     return value if isinstance(value, list) else [value]
 
 
-def _as_mapped(value: Any) -> Any:
+def _as_mapped(value: object) -> object:
     """Return a value map with scalars as text; null stays null."""
     return {str(k): as_text(v) for k, v in value.items()} if isinstance(value, dict) else value
 
 
-def _as_decimal(value: Any) -> Any:
+def _as_decimal(value: object) -> object:
     """Return a YAML number as an exact decimal."""
     return Decimal(str(value)) if isinstance(value, int | float) and not isinstance(value, bool) else value
 
 
-def _as_spec(value: Any) -> Any:
+def _as_spec(value: object) -> object:
     """Return the short form `rep_id: EmployeeKey` as the long one."""
     return {"column": value} if isinstance(value, str) else value
 
@@ -133,7 +133,7 @@ class ValueSpec(_ValueFields):
 
     @model_validator(mode="before")
     @classmethod
-    def _short_form(cls, value: Any) -> Any:
+    def _short_form(cls, value: Any) -> Any:  # noqa: ANN401 -- the field `object` hides the builtin here
         return _as_spec(value)
 
     @model_validator(mode="after")

@@ -89,7 +89,15 @@ def stage(
     reader = LayoutReader(mapping, files, FileOpener(work_dir, limits), limits)
     done = _Progress()
     with Quarantine(work_dir / "quarantine.csv") as quarantine:
-        misfits = _read_all(mapping, files, reader, work_dir, quarantine, done, progress or _silent)
+        misfits = _read_all(
+            reader,
+            work_dir,
+            mapping=mapping,
+            files=files,
+            quarantine=quarantine,
+            done=done,
+            progress=progress or _silent,
+        )
         if misfits:
             raise MappingError("the mapping does not fit the source:\n  " + "\n  ".join(dict.fromkeys(misfits)))
         orphans = find_orphans(open_engine(work_dir), done.tables)
@@ -119,10 +127,11 @@ def _files_of(layout: LayoutSpec) -> list[str]:
 
 
 def _read_all(
-    mapping: MappingFile,
-    files: Mapping[str, list[SourceFile]],
     reader: LayoutReader,
     work_dir: Path,
+    *,
+    mapping: MappingFile,
+    files: Mapping[str, list[SourceFile]],
     quarantine: Quarantine,
     done: _Progress,
     progress: Callable[[str], None],
@@ -141,7 +150,7 @@ def _read_all(
         done.files += [result.report for result in results]
         if results and not misfits:
             progress(f"checking keys of {table}")
-            _finish(table, plan, results, work_dir, quarantine, done)
+            _finish(table, plan, results, work_dir, quarantine=quarantine, done=done)
     return misfits
 
 
@@ -154,7 +163,7 @@ def _layouts(plan: TablePlan, files: Mapping[str, list[SourceFile]]) -> list[Lay
 
 
 def _finish(
-    table: str, plan: TablePlan, results: list[ReadResult], work_dir: Path, quarantine: Quarantine, done: _Progress
+    table: str, plan: TablePlan, results: list[ReadResult], work_dir: Path, *, quarantine: Quarantine, done: _Progress
 ) -> None:
     """Do what needs all rows of a table, and describe it."""
     con = open_engine(work_dir)

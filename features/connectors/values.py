@@ -89,24 +89,21 @@ def source_columns(spec: ValueSpec) -> list[str]:
 
 def _source(spec: ValueSpec, columns: Columns, fiscal_start_month: int) -> pa.Array:
     """Return the text before vocabularies and modifiers."""
-    if spec.column is not None:
-        return (
-            _nulls(columns.rows)
-            if spec.optional and not columns.has(spec.column)
-            else _text(spec.column, spec, columns)
-        )
-    if spec.constant is not None:
-        return pa.array([spec.constant], pa.string()).take(pa.array([0] * columns.rows, pa.int32()))
-    if spec.concat is not None:
+    result = _nulls(columns.rows)
+    if spec.column is not None and (columns.has(spec.column) or not spec.optional):
+        result = _text(spec.column, spec, columns)
+    elif spec.constant is not None:
+        result = pa.array([spec.constant], pa.string()).take(pa.array([0] * columns.rows, pa.int32()))
+    elif spec.concat is not None:
         parts = [columns.text(name, extra_nulls=spec.nulls) for name in spec.concat]
-        return pc.binary_join_element_wise(*parts, spec.separator)
-    if spec.first_of is not None:
-        return _first_of(spec, columns)
-    if spec.object is not None:
-        return _objects(spec.object, columns)
-    if spec.date_parts is not None:
-        return _dates(spec.date_parts, columns, fiscal_start_month)
-    return _nulls(columns.rows)
+        result = pc.binary_join_element_wise(*parts, spec.separator)
+    elif spec.first_of is not None:
+        result = _first_of(spec, columns)
+    elif spec.object is not None:
+        result = _objects(spec.object, columns)
+    elif spec.date_parts is not None:
+        result = _dates(spec.date_parts, columns, fiscal_start_month)
+    return result
 
 
 def _text(name: str, spec: ValueSpec, columns: Columns) -> pa.Array:
@@ -196,7 +193,9 @@ def _cases(spec: ValueSpec, columns: Columns) -> Evaluated:
 def _dates(parts: DateParts, columns: Columns, fiscal_start_month: int) -> pa.Array:
     """Return ISO days put together from parts; what makes no date stays as it was, to be refused later."""
     names = (parts.year, parts.month or parts.quarter, parts.day)
-    pieces = [pa.array([""] * columns.rows) if n is None else pc.fill_null(columns.text(n), "?") for n in names]
+    pieces = [
+        pa.array([""] * columns.rows, pa.string()) if n is None else pc.fill_null(columns.text(n), "?") for n in names
+    ]
     joined = pc.binary_join_element_wise(*pieces, "\t")
     start = fiscal_start_month if parts.fiscal else 1
 

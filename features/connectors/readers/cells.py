@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import islice
@@ -32,23 +32,24 @@ def cell_text(value: object) -> str:
         >>> cell_text(3.0), cell_text(0.1), cell_text(True), cell_text(None), cell_text(date(2020, 2, 29))
         ('3', '0.1', 'true', '', '2020-02-29')
     """
-    if value is None:
-        return ""
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
     if isinstance(value, datetime):
         return value.date().isoformat() if value.time() == time() and value.tzinfo is None else value.isoformat(" ")
-    if isinstance(value, date | time):
-        return value.isoformat()
-    if isinstance(value, Decimal):
-        return format(value, "f")
-    if isinstance(value, timedelta):
-        return str(value.total_seconds())
-    if isinstance(value, bytes):
-        return value.hex()
-    return json.dumps(value, ensure_ascii=False, sort_keys=True) if isinstance(value, dict | list) else str(value)
+    return next((write(value) for kinds, write in _WRITERS if isinstance(value, kinds)), str(value))
+
+
+_WRITERS: tuple[tuple[type | tuple[type, ...], Callable[[Any], str]], ...] = (
+    (type(None), lambda _: ""),
+    (float, repr),
+    ((date, time), lambda value: value.isoformat()),
+    (Decimal, lambda value: format(value, "f")),
+    (timedelta, lambda value: str(value.total_seconds())),
+    (bytes, lambda value: value.hex()),
+    ((dict, list), lambda value: json.dumps(value, ensure_ascii=False, sort_keys=True, default=str)),
+)
 
 
 def _chunks(names: Sequence[str], rows: Iterator[Sequence[object]], first_line: int) -> Iterator[RawChunk]:
@@ -161,7 +162,7 @@ def open_json(
     return names, _chunks(names, ([row.get(name) for name in names] for row in found), 1)
 
 
-def _names_of(rows: Any) -> list[str]:
+def _names_of(rows: Iterable[Mapping[str, object]]) -> list[str]:
     """Return all keys of the records in the order they are met."""
     return list(dict.fromkeys(str(key) for row in rows for key in row))
 

@@ -6,6 +6,7 @@ import csv
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -188,9 +189,16 @@ def _strict(scan: TextScan, shape: TextShape, names: list[str]) -> Iterator[RawC
             yield rows_to_chunk(names, [row for _, row in good], [line for line, _ in good], bad)
 
 
-def _records(reader: object, skipped: int, width: int) -> Iterator[tuple[int, list[str] | BadRow]]:
+class _Reader(Protocol):
+    """What the csv module's reader offers."""
+
+    line_num: int
+
+    def __next__(self) -> list[str]: ...
+
+
+def _records(source: _Reader, skipped: int, width: int) -> Iterator[tuple[int, list[str] | BadRow]]:
     """Yield each record with the line it starts on, or a complaint about it."""
-    source: csv._reader = reader  # type: ignore[assignment]
     while True:
         line = source.line_num + 1 + skipped
         try:

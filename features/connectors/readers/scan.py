@@ -157,9 +157,7 @@ def _complaint(path: Path, error: UnicodeDecodeError, line: int, declared: str) 
     """Say which byte could not be read, and what each other encoding would make of its surroundings."""
     piece = bytes(error.object[max(error.start - 12, 0) : error.start + 12])
     line += bytes(error.object[: error.start]).count(b"\n")
-    readings = []
-    for encoding in ("gb18030", "latin-1"):
-        readings.append(f"{encoding} would read {piece.decode(encoding, 'replace')!r}")
+    readings = [f"{name} would read {piece.decode(name, 'replace')!r}" for name in ("gb18030", "latin-1")]
     mend = f"declare `encoding:` for {path.name}; {'; '.join(readings)}; or export it as UTF-8"
     value = f"byte 0x{error.object[error.start]:02x}"
     return BadRow(line, f"not {declared} text", value, mend, fatal=True)
