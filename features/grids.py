@@ -18,6 +18,9 @@ FIRST_DAY, LAST_DAY = -7400, 47846
 WINDOWS = (28, 91, 364)
 """Trailing windows of the features, in days: 4, 13 and 52 whole weeks, so that weekdays never tip a comparison."""
 
+DUE_WITHIN = 91
+"""Days within which a deal counts as due soon."""
+
 
 def day_number(day: date) -> int:
     """Return the days since 1970-01-01.
@@ -101,12 +104,17 @@ def _quarters(day: date, calendar: WorkCalendar) -> tuple[Period, Period]:
 
 
 def _days_table(cutoffs: Sequence[date]) -> pa.Table:
-    """Return for each day the first cutoff at or after it, and after each window that starts on it."""
+    """Return for each day the first cutoff at or after it, and after each window that starts on it.
+
+    `ix_due` and `ix_over` are for days to come: the first cutoff at which the day is near, and at which it has passed.
+    """
     day = np.arange(FIRST_DAY, LAST_DAY + 1, dtype=np.int32)
     ends = np.array([day_number(cutoff) for cutoff in cutoffs], dtype=np.int32)
     columns = {"day": day, "ix": np.searchsorted(ends, day).astype(np.int32)}
     for window in WINDOWS:
         columns[f"ix_{window}"] = np.searchsorted(ends, day + window).astype(np.int32)
+    columns["ix_due"] = np.searchsorted(ends, day - DUE_WITHIN).astype(np.int32)
+    columns["ix_over"] = np.searchsorted(ends, day + 1).astype(np.int32)
     return pa.table(columns)
 
 

@@ -33,7 +33,7 @@ LEAKY = """
 SELECT d.rep_id, d.ix, MIN(s.outcome_day - d.as_of_day) + 0.0 AS pipeline_age_days,
   NULL AS stage_moves_per_deal, NULL AS days_since_change
 FROM deal_sums AS d
-JOIN deal_spans AS s ON s.rep_id = d.rep_id AND s.is_last = 1 AND s.outcome = 'won'
+JOIN deal_decided AS s ON s.rep_id = d.rep_id AND s.standing = 1
   AND s.created_day <= d.as_of_day AND s.outcome_day > d.as_of_day
 GROUP BY d.rep_id, d.ix
 """

@@ -1,7 +1,7 @@
 -- Signed moves of each rep's trailing activity counts.
 WITH placed AS (
   SELECT v.rep_id, GREATEST(k.ix, o.ix) AS from_ix, t.ix AS to_ix, o.ix_28, o.ix_91,
-    COUNT(*) AS n, COUNT(v.opportunity_id) AS n_deal, SUM(v.two_way) AS n_two_way, MAX(v.occurred_day) AS last_day,
+    COUNT(*) AS n, COUNT(v.opportunity_id) AS n_deal, COUNT(v.two_way) AS n_two_way, MAX(v.occurred_day) AS last_day,
     MIN(v.occurred_day) AS first_day, MAX(v.known_day) AS news_day
   FROM activity_versions AS v
   JOIN days AS k ON k.day = v.known_day

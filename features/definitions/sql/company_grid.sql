@@ -7,8 +7,8 @@ WITH news AS (
   SELECT ix, MAX(news_day), 0, 0, 0, 1 FROM activity_moves WHERE news_day IS NOT NULL GROUP BY ix
   UNION ALL
   SELECT from_ix, MAX(known_day), 1,
-    MAX(CASE WHEN outcome = 'open' AND amount IS NOT NULL THEN 1 ELSE 0 END),
-    MAX(CASE WHEN outcome = 'open' AND expected_day IS NOT NULL THEN 1 ELSE 0 END), 0
+    MAX(CASE WHEN standing = 0 AND amount IS NOT NULL THEN 1 ELSE 0 END),
+    MAX(CASE WHEN standing = 0 AND expected_day IS NOT NULL THEN 1 ELSE 0 END), 0
   FROM deal_spans
   GROUP BY from_ix
 ),

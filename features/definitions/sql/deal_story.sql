@@ -1,8 +1,27 @@
 -- How each deal came to its state: when it entered its stage, and how often it was moved, pushed out and cut.
-SELECT opportunity_id, nth, from_ix, to_ix,
+WITH steps AS (
+  SELECT opportunity_id, source, stage, amount, standing, changed_day, created_day, expected_day, known_day,
+    ROW_NUMBER() OVER deal AS nth,
+    LEAD(known_day) OVER deal AS next_day,
+    LAG(stage) OVER deal AS last_stage,
+    LAG(amount) OVER deal AS last_amount,
+    LAG(expected_day) OVER deal AS last_expected_day
+  FROM deal_versions
+  WINDOW deal AS (PARTITION BY opportunity_id ORDER BY known_at, version, seq)
+),
+marked AS (
+  SELECT opportunity_id, nth, source, stage, standing, changed_day, created_day, known_day, next_day,
+    CASE WHEN stage IS NOT NULL AND (last_stage IS NULL OR last_stage <> stage) THEN 1 ELSE 0 END AS entered,
+    CASE WHEN last_stage <> stage AND standing = 0 THEN 1 ELSE 0 END AS moved,
+    CASE WHEN expected_day > last_expected_day AND standing = 0 THEN 1 ELSE 0 END AS pushed,
+    CASE WHEN amount < last_amount AND standing = 0 THEN 1 ELSE 0 END AS cut
+  FROM steps
+)
+SELECT opportunity_id, nth, source, stage, standing, changed_day, created_day, known_day, entered,
+  CASE WHEN next_day IS NULL THEN 1 ELSE 0 END AS is_last,
   SUM(moved) OVER past AS n_stage_changes,
   SUM(pushed) OVER past AS n_pushes,
   SUM(cut) OVER past AS n_amount_cuts,
   MAX(CASE WHEN entered = 1 THEN changed_day END) OVER past AS stage_day
-FROM deal_spans
+FROM marked
 WINDOW past AS (PARTITION BY opportunity_id ORDER BY nth ROWS UNBOUNDED PRECEDING)

@@ -18,10 +18,11 @@ SELECT rep_id, opportunity_id,
   CASE WHEN LOWER(type) LIKE '%meeting%' OR LOWER(type) LIKE '%call%' OR LOWER(type) LIKE '%demo%'
     OR LOWER(type) LIKE '%visit%' OR LOWER(type) LIKE '%repl%' OR LOWER(type) LIKE '%event%'
     OR type LIKE '%会议%' OR type LIKE '%电话%' OR type LIKE '%拜访%' OR type LIKE '%演示%' OR type LIKE '%回复%'
-    THEN 1 ELSE 0 END AS two_way
+    THEN 1 END AS two_way
 FROM activities_log;
 CREATE TEMP VIEW deal_versions AS
-SELECT opportunity_id, version, rep_id, source, stage, amount, outcome, deleted, known_at, seq,
+SELECT opportunity_id, version, rep_id, source, stage, amount, known_at, seq,
+  CASE WHEN deleted THEN 3 WHEN outcome = 'open' THEN 0 WHEN outcome = 'won' THEN 1 ELSE 2 END AS standing,
   LEAST(GREATEST({known_on}, -7305), 47000) AS known_day,
   LEAST(GREATEST({changed_on}, -7305), 47000) AS changed_day,
   LEAST(GREATEST({created_on}, -7305), 47000) AS created_day,

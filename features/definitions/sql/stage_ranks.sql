@@ -1,9 +1,10 @@
 -- The order of stages as learned by each cutoff: how long after creation deals enter a stage, on average.
 WITH entries AS (
-  SELECT stage, from_ix AS ix, SUM(changed_day - created_day) AS delay, COUNT(*) AS n
-  FROM deal_spans
-  WHERE entered = 1 AND outcome = 'open' AND gone = 0
-  GROUP BY stage, from_ix
+  SELECT s.stage, k.ix, SUM(s.changed_day - s.created_day) AS delay, COUNT(*) AS n
+  FROM deal_story AS s
+  JOIN days AS k ON k.day = s.known_day
+  WHERE s.entered = 1 AND s.standing = 0
+  GROUP BY s.stage, k.ix
 ),
 learned AS (
   SELECT s.stage, c.ix, SUM(e.delay) OVER past AS delay, SUM(e.n) OVER past AS n
