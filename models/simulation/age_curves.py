@@ -111,17 +111,26 @@ def owner_win_effects(curves: AgeCurves, lives: Lives, as_of: int) -> FloatArray
 
 def _hazards(age: FloatArray, outcomes: Outcomes, pooled: list[FloatArray] | None) -> list[FloatArray]:
     """Return weekly win and loss hazards per day at risk, each shape (N_BINS,)."""
-    last = (age // BIN_DAYS).astype(np.int64)
-    ended = np.bincount(last, minlength=N_BINS).astype(np.float64)
-    part = np.bincount(last, weights=age - last * BIN_DAYS + 1.0, minlength=N_BINS)
-    days = (ended.sum() - np.cumsum(ended)) * BIN_DAYS + part
     hazards = []
     for index, ended_so in enumerate(outcomes):
-        events = np.bincount(last[ended_so], minlength=N_BINS).astype(np.float64)
+        days = _days_at_risk(age, _shortest(age[ended_so]))
+        events = np.bincount((age[ended_so] // BIN_DAYS).astype(np.int64), minlength=N_BINS).astype(np.float64)
         flat = np.full(N_BINS, events.sum() / max(days.sum(), 1.0))
         prior = np.maximum(flat if pooled is None else pooled[index], 1e-9)
         hazards.append((events + PSEUDO_EVENTS * (prior > 1e-9)) / (days + PSEUDO_EVENTS / prior))
     return hazards
+
+
+def _days_at_risk(age: FloatArray, shortest: float) -> FloatArray:
+    """Return days lived in each week of age, shape (N_BINS,); days before the youngest event are not at risk."""
+    start = np.arange(N_BINS, dtype=np.float64) * BIN_DAYS
+    from_day = np.maximum(start, min(shortest, MAX_AGE))
+    last = (age // BIN_DAYS).astype(np.int64)
+    ended = np.bincount(last, minlength=N_BINS).astype(np.float64)
+    part = np.bincount(last, weights=np.maximum(age - from_day[last] + 1.0, 0.0), minlength=N_BINS)
+    return np.asarray(
+        (ended.sum() - np.cumsum(ended)) * np.maximum(start + BIN_DAYS - from_day, 0.0) + part, dtype=np.float64
+    )
 
 
 def _daily(hazards: list[FloatArray], age: FloatArray, outcomes: Outcomes) -> list[FloatArray]:
