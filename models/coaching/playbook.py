@@ -19,6 +19,8 @@ from models.explain.lint import style_faults, texts_in
 
 PLAYBOOK_FOLDER = Path(__file__).with_name("playbook")
 
+MEDIAN = 0.5
+
 Factor = Literal["volume", "size", "win", "timing"]
 Part = Literal["open", "new"]
 Grade = Literal["A", "B", "C", "D"]
@@ -144,6 +146,21 @@ class Playbook(BaseModel):
         return tuple(play for play in self.plays.values() if isinstance(play, StrengthPlay))
 
 
+def gap_features(play: GapPlay) -> tuple[str, ...]:
+    """Return the features by which the trigger puts a rep on the worse half of similar reps, in order.
+
+    One of them at least has to be there: it is what the reason of the suggestion is told by.
+    """
+    found = []
+    for condition in play.trigger:
+        if isinstance(condition, PeerCondition) and condition.feature in feature_names():
+            direction = feature_named(condition.feature).direction
+            low = condition.op == "below" and condition.level <= MEDIAN and direction != "bad"
+            high = condition.op == "above" and condition.level >= MEDIAN and direction != "good"
+            found += [condition.feature] if low or high else []
+    return tuple(found)
+
+
 def features_of(play: GapPlay | StrengthPlay) -> tuple[str, ...]:
     """Return every feature that a play refers to, sorted."""
     names = {condition.feature for condition in (*play.trigger, *play.contraindications)}
@@ -230,6 +247,8 @@ def _misfits(play: GapPlay | StrengthPlay, path: Path, known: Mapping[str, objec
 def _bad_mechanism(play: GapPlay) -> list[str]:
     feature = feature_named(play.mechanism.feature)
     found = []
+    if not gap_features(play):
+        found.append("trigger: nothing puts the rep on the worse half of similar reps, so no reason could be told")
     if feature.controllable not in ("rep", "manager"):
         found.append(f"mechanism.feature: {feature.name} is {feature.controllable}; nobody can be coached on it")
     if feature.direction != "none" and (feature.direction == "good") != (play.mechanism.good == "up"):

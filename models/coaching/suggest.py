@@ -166,10 +166,8 @@ def suggest(case: CoachingCase) -> Coaching:
 
 
 def _answerable(case: CoachingCase) -> np.typing.NDArray[np.bool_]:
-    targets = case.paths.targets
-    quota = targets["quota"].to_numpy(dtype=np.float64)
-    silent = targets["status"].fillna("").isin(list(SILENT)).to_numpy()
-    return np.asarray((quota > 0) & ~silent & (case.explanations.peers.group >= 0))
+    silent = case.paths.targets["status"].fillna("").isin(list(SILENT)).to_numpy()
+    return np.asarray(~silent & np.array([doc is not None for doc in case.explanations.docs], dtype=bool))
 
 
 def _candidates(
@@ -224,6 +222,6 @@ def _why_none(case: CoachingCase, row: int) -> Text:
     target = case.paths.targets.iloc[row]
     if target["status"] in SILENT:
         return NOT_SCORED
-    if not float(target["quota"]) > 0:
-        return NO_QUOTA
-    return TOO_FEW_PEERS if case.explanations.peers.group[row] < 0 else NOTHING_STANDS_OUT
+    if case.explanations.docs[row] is not None:
+        return NOTHING_STANDS_OUT
+    return TOO_FEW_PEERS if float(target["quota"]) > 0 and case.explanations.peers.group[row] < 0 else NO_QUOTA

@@ -10,7 +10,7 @@ from hashlib import sha256
 import pandas as pd
 
 from models.coaching.guardrails import Candidate
-from models.coaching.playbook import GapPlay, PeerCondition, StrengthPlay, due_on
+from models.coaching.playbook import GapPlay, StrengthPlay, due_on, gap_features
 from models.coaching.settings import CoachingSettings
 from models.coaching.triggers import Standing
 from models.explain.catalogue import Catalogue, fact_sentence
@@ -110,8 +110,7 @@ class SuggestionWriter:
         own, reference = self.standing.values(feature)[row], self.standing.quantile(feature, 0.5)[row]
         if own != reference and (own < reference) == (good == "up"):
             return feature
-        compared = [condition.feature for condition in play.trigger if isinstance(condition, PeerCondition)]
-        return (compared or [play.trigger[0].feature])[0]
+        return gap_features(play)[0]
 
     def _fact(self, row: int, feature: str) -> Text:
         value, reference = self.standing.values(feature)[row], self.standing.quantile(feature, 0.5)[row]

@@ -29,3 +29,8 @@ class ExplainSettings(BaseModel):
         ge=1,
         description="Most reasons that are named; the rest is counted under everything else.",
     )
+    tiny_quota: float = Field(
+        default=0.05,
+        ge=0.0,
+        description="Share of the usual quota of the segment below which points of quota would mislead.",
+    )

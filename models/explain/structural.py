@@ -17,6 +17,7 @@ from models.explain.peers import PeerGroups, peer_groups
 from models.explain.reference import completed, own_columns, reference_columns
 from models.explain.settings import ExplainSettings
 from models.explain.shapley import FACTORS, PARTS, part_values, shapley_parts
+from models.risk.quotas import usable_quota
 
 POINTS = 100.0
 """Points of quota in a ratio of 1."""
@@ -99,12 +100,12 @@ def explain(
         CheckFailed: The structure does not give the mean of the paths.
     """
     chosen, words = settings or ExplainSettings(), catalogue or default_catalogue()
-    peers = peer_groups(paths.targets, state.reps, chosen)
-    shares = structural_shares(paths, structure, peers)
-    quotas = paths.targets["quota"].to_numpy(dtype=np.float64)
+    quotas = usable_quota(paths.targets, chosen.tiny_quota)
+    peers = peer_groups(paths.targets.assign(quota=quotas), state.reps, chosen)
+    shares = structural_shares(paths, structure, peers, np.isfinite(quotas))
     counts: Counter[str] = Counter()
-    counts["no_quota"] = int((~(quotas > 0)).sum())
-    counts["too_few_peers"] = int(((quotas > 0) & (peers.group < 0)).sum())
+    counts["no_quota"] = int(np.isnan(quotas).sum())
+    counts["too_few_peers"] = int((np.isfinite(quotas) & (peers.group < 0)).sum())
     docs: list[ExplanationDoc | None] = [None] * len(quotas)
     currencies = paths.targets["currency"].astype(object).fillna("").tolist()
     for index, row in enumerate(shares.rows):
@@ -113,14 +114,22 @@ def explain(
     return Explanations(docs, peers, shares, counts)
 
 
-def structural_shares(paths: ForecastPaths, structure: pd.DataFrame, peers: PeerGroups) -> StructuralShares:
-    """Return the Shapley shares of every target that has a quota and similar reps.
+def structural_shares(
+    paths: ForecastPaths, structure: pd.DataFrame, peers: PeerGroups, divisible: np.typing.NDArray[np.bool_]
+) -> StructuralShares:
+    """Return the Shapley shares of every target that has similar reps and a quota to divide by.
+
+    Args:
+        paths: The served paths.
+        structure: `STRUCTURE_COLUMNS`, one row per target.
+        peers: Groups of the same targets.
+        divisible: Whether the quota may be divided by, shape (n_targets,).
 
     Raises:
         CheckFailed: The structure does not give the mean of the paths.
     """
     everyone = own_columns(structure)
-    rows = np.flatnonzero((everyone["quota"] > 0) & (peers.group >= 0))
+    rows = np.flatnonzero(divisible & (peers.group >= 0))
     pooled = reference_columns(everyone, peers)
     own, reference = completed(
         {name: values[rows] for name, values in everyone.items()},

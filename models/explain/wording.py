@@ -132,7 +132,7 @@ def quantity(value: float, unit: str, lang: str, *, currency: str = "", digits: 
 
 
 def pair(value: float, reference: float, unit: str, lang: str, *, currency: str = "") -> tuple[str, str]:
-    """Return both values with as many digits as it takes to tell them apart.
+    """Return both values with as many digits as it takes to tell them apart; equal values stay short.
 
     Examples:
         >>> pair(12.4, 11.9, "count", "en"), pair(12.0, 16.0, "count", "en")
@@ -144,7 +144,7 @@ def pair(value: float, reference: float, unit: str, lang: str, *, currency: str 
             quantity(value, unit, lang, currency=currency, digits=digits),
             quantity(reference, unit, lang, currency=currency, digits=digits),
         )
-        if texts[0] != texts[1]:
+        if texts[0] != texts[1] or value == reference:
             break
     return texts
 

@@ -92,6 +92,8 @@ def test_the_grade_agrees_with_the_priors_of_the_evidence_table(play: GapPlay) -
         (lambda play: play.update(id="other"), "differs from the file name 'discovery_review'"),
         (lambda play: play["mechanism"].update(feature="season_index"), "season_index is context"),
         (lambda play: play["mechanism"].update(good="down"), "mechanism.good: down contradicts the registry"),
+        (lambda play: play["trigger"][0].update(level=0.6), "trigger: nothing puts the rep on the worse half"),
+        (lambda play: play["trigger"][0].update(op="above"), "trigger: nothing puts the rep on the worse half"),
         (lambda play: play["title"].update(en="Help the weak performer"), "banned word 'weak'"),
         (lambda play: play["title"].update(zh="他需要帮助"), "banned word '他'"),
         (lambda play: play["steps"][0].update(en="Offer a deeper discount."), "asks for a deeper discount"),
@@ -127,8 +129,8 @@ def test_conditions_on_own_history_and_fixed_values_can_be_written(tmp_path: Pat
         {"versus": "own_history", "feature": "win_rate", "op": "below", "sds": 1.0},
         {"versus": "value", "feature": "win_rate", "op": "below", "value": 0.2},
     ]
-    play = read_playbook(broken(tmp_path, lambda content: content.update(trigger=wanted))).gaps[0]
-    assert [condition.versus for condition in play.trigger] == ["own_history", "value"]
+    play = read_playbook(broken(tmp_path, lambda content: content["trigger"].extend(wanted))).gaps[0]
+    assert [condition.versus for condition in play.trigger] == ["peers", "own_history", "value"]
 
 
 def test_a_play_is_due_within_its_period() -> None:

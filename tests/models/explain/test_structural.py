@@ -213,6 +213,17 @@ def test_without_quota_or_similar_reps_there_is_no_explanation_and_it_is_counted
     assert explained.docs[2] is None
 
 
+def test_a_tiny_quota_is_none_to_divide_by() -> None:
+    structure = equal_reps(7)
+    structure.loc[0, "quota"] = 900.0  # 4.5 % of the usual 20 000
+    explained = explain(*company_of(structure))
+    assert explained.docs[0] is None
+    assert explained.counts["no_quota"] == 1
+    second = explained.docs[1]
+    assert second is not None
+    assert second["peers"] == 5
+
+
 def test_a_structure_that_is_not_the_served_mean_is_refused() -> None:
     state, paths, structure = toy_company(10)
     with pytest.raises(CheckFailed, match="reasons would not add up"):
