@@ -7,7 +7,6 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-from features.connectors.draft import draft_mapping
 from features.connectors.mapping import builtin_mappings, load_mapping
 from features.connectors.stage import stage
 from features.domain.errors import UsageError
@@ -72,6 +71,8 @@ def _keep_quarantine(home: Home, quarantine: Path | None, dataset_version: str) 
 
 def draft(source: Path, *, as_json: bool) -> None:
     """Print a mapping drafted from the header names."""
+    from features.connectors.draft import draft_mapping
+
     text = draft_mapping(source)
     if as_json:
         say_json({"mapping": text})
