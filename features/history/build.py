@@ -94,8 +94,8 @@ def _build_bookings(frame: ImportFrame, staged: StagedImport, built: BuiltImport
 
 
 def _derive_quotas(frame: ImportFrame, staged: StagedImport, built: BuiltImport) -> None:
-    if staged.derived_quota_rule is not None and built.newest is not None:
-        plan_derived(frame, DerivedRule.read(staged.derived_quota_rule), built.newest)
+    if staged.derived_quota_rule is not None:
+        plan_derived(frame, DerivedRule.read(staged.derived_quota_rule))
         built.add("quotas", merge(frame, "quotas", "plan_derived"))
     if frame.count("new_quotas"):
         plan_sums(frame)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
 from features.domain.errors import MappingError
 from features.domain.time import Grain
-from features.history.workbench import ImportFrame, moment_sql
+from features.history.workbench import ImportFrame
 
 SUM = "derived:sum"
 R1 = "derived:R1"
@@ -54,26 +53,27 @@ class DerivedRule:
         )
 
 
-def plan_derived(frame: ImportFrame, rule: DerivedRule, newest: datetime) -> None:
+def plan_derived(frame: ImportFrame, rule: DerivedRule) -> None:
     """Create `plan_derived`: a quota for each rep, measure and period that has none.
 
     The quota is 1.05 x the mean of the rep's bookings in the (up to 4) quarters before, rounded up to 1,000, from
     two quarters of history on. It is known at the end of the day before its quarter begins and computed from what
-    was known by then only; once its quarter has begun, bookings that come late do not move it.
+    was known by then only; once its quarter has begun, bookings that come late do not move it. Quarters after the
+    newest fact have quotas as well, as long as the four quarters before them hold bookings, so that where the data
+    ends changes nothing; the next import replaces, or takes back, those that have not begun.
 
     Args:
         frame: The import; `all_bookings`, `all_quotas` and `all_reps` stand.
         rule: Numbers of the rule.
-        newest: Newest business fact with this import, naive UTC; the period after it is the last one derived.
     """
     start = period_start("q", frame.fiscal_start_month, rule.months)
-    last = period_index(frame.day(moment_sql(newest)), frame.fiscal_start_month, rule.months)
     frame.con.execute(f"""
         CREATE TABLE plan_derived AS
         WITH credited AS ({_credited(frame, rule)}),
-        heads AS (SELECT rep_id, metric, min(bq) AS first_bq FROM credited GROUP BY 1, 2),
+        spans AS (SELECT rep_id, metric, min(bq) AS first_bq, max(bq) AS last_bq FROM credited GROUP BY 1, 2),
         targets AS (
-            SELECT rep_id, metric, unnest(range(first_bq + {rule.least_history}, {last} + 2)) AS q FROM heads),
+            SELECT rep_id, metric, unnest(range(first_bq + {rule.least_history}, last_bq + {rule.history} + 1)) AS q
+            FROM spans),
         usable AS (
             SELECT t.rep_id, t.metric, t.q, t.q - min(c.bq) AS history,
                 coalesce(sum(c.amount) FILTER (c.bq >= t.q - {rule.history}), 0) AS total
@@ -92,6 +92,13 @@ def plan_derived(frame: ImportFrame, rule: DerivedRule, newest: datetime) -> Non
             CAST(NULL AS TIMESTAMP) AS published_at, false AS deleted,
             {frame.midnight("period_start")} - INTERVAL 1 MICROSECOND AS _known
         FROM dated s WHERE {_wanted(frame)}""")
+    frame.con.execute(f"""
+        INSERT INTO plan_derived BY NAME
+        SELECT * EXCLUDE (known_at, known_on, seq, import_id) REPLACE (true AS deleted), known_at AS _known FROM (
+            SELECT * FROM all_quotas QUALIFY row_number() OVER (
+                PARTITION BY rep_id, team_id, period_start, period_end, metric ORDER BY known_at DESC, seq DESC) = 1) o
+        ANTI JOIN plan_derived p ON o.rep_id = p.rep_id AND o.metric = p.metric AND o.period_start = p.period_start
+        WHERE o.source = '{R1}' AND NOT o.deleted AND o.known_at > {frame.settled_sql}""")
 
 
 def plan_sums(frame: ImportFrame) -> None:
@@ -128,7 +135,7 @@ def plan_sums(frame: ImportFrame) -> None:
             o.metric, CAST(s.amount AS DECIMAL(18, 4)) AS amount, s.currency, '{SUM}' AS source,
             CAST(NULL AS TIMESTAMP) AS published_at, s.known_at AS _known, false AS deleted
         FROM sums s JOIN owners o USING (id)
-        WHERE NOT EXISTS (SELECT 1 FROM all_quotas g WHERE g.source <> '{SUM}' AND g.metric = o.metric
+        WHERE NOT EXISTS (SELECT 1 FROM all_quotas g WHERE g.source <> '{SUM}' AND NOT g.deleted AND g.metric = o.metric
             AND g.rep_id IS NOT DISTINCT FROM o.rep_id AND g.team_id IS NOT DISTINCT FROM o.team_id
             AND g.period_start = {period_start("o.q", frame.fiscal_start_month)}
             AND g.period_end = CAST(g.period_start + INTERVAL 3 MONTH - INTERVAL 1 DAY AS DATE))""")

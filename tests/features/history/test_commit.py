@@ -114,7 +114,11 @@ def test_the_dataset_carries_what_the_mapping_declared(tmp_path: Path) -> None:
 
     info = desk.history().info
     assert (info.grade, info.currency, info.returns_allowed) == (Grade.C, "CNY", True)
-    assert (info.calendar.fiscal_start_month, info.calendar.zone, len(info.calendar.holidays)) == (7, "Asia/Shanghai", 1)
+    assert (info.calendar.fiscal_start_month, info.calendar.zone, len(info.calendar.holidays)) == (
+        7,
+        "Asia/Shanghai",
+        1,
+    )
     assert info.metadata["last_period_partial"] is True
 
 

@@ -62,7 +62,10 @@ def test_a_row_of_history_at_creation_gives_the_first_state(desk: Desk) -> None:
         {"opportunities": [{**DEAL, "outcome": "open", "closed_at": None}], "opportunity_changes": changes}, grade="A"
     )
 
-    assert desk.view("2024-04-01", "deal_states", "version", "stage", "amount") == [(1, "Demo", 50.0), (2, "Demo", 90.0)]
+    assert desk.view("2024-04-01", "deal_states", "version", "stage", "amount") == [
+        (1, "Demo", 50.0),
+        (2, "Demo", 90.0),
+    ]
 
 
 def test_a_closing_that_no_change_tells_of_is_taken_from_the_deal(desk: Desk) -> None:

@@ -42,9 +42,7 @@ def test_a_row_that_changes_is_known_from_that_import_on(desk: Desk) -> None:
 
 def test_rows_of_a_table_that_only_appends_never_replace(desk: Desk) -> None:
     desk.commit({"bookings": MAY}, "2024-06-01")
-    result = desk.commit(
-        {"bookings": [{**MAY[0], "amount": 11}, JUNE]}, "2024-07-01", relations={"bookings": "append"}
-    )
+    result = desk.commit({"bookings": [{**MAY[0], "amount": 11}, JUNE]}, "2024-07-01", relations={"bookings": "append"})
 
     assert (result.counts["bookings"]["kept"], result.counts["bookings"]["new"]) == (1, 1)
     assert desk.view("2031-01-01", "bookings", "amount") == [(10.0,), (20.0,), (30.0,)]
