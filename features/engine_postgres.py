@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any, LiteralString, cast
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
@@ -51,14 +51,14 @@ class PostgresEngine:
 
     def execute(self, sql: str) -> None:
         """Run one statement."""
-        self.connection.execute(cast("LiteralString", sql))
+        self.connection.execute(sql)
 
     def load(self, name: str, table: pa.Table) -> None:
         """Make a temporary table of `table`, in place of one of that name; text compares by code point."""
         columns = ", ".join(f'"{field.name}" {_column_type(field)}' for field in table.schema)
         self.execute(f"DROP TABLE IF EXISTS {name} CASCADE")
         self.execute(f"CREATE TEMP TABLE {name} ({columns})")
-        copy = cast("LiteralString", f"COPY {name} FROM STDIN")
+        copy = f"COPY {name} FROM STDIN"
         with self.connection.cursor() as cursor, cursor.copy(copy) as sink:
             for batch in table.to_batches(max_chunksize=10_000):
                 for row in zip(*(column.to_pylist() for column in batch.columns), strict=True):
@@ -73,7 +73,7 @@ class PostgresEngine:
 
     def fetch(self, sql: str) -> pa.Table:
         """Return the rows of a query."""
-        cursor = self.connection.execute(cast("LiteralString", sql))
+        cursor = self.connection.execute(sql)
         rows = cursor.fetchall()
         fields = [pa.field(column.name, _TO_ARROW[column.type_code]) for column in cursor.description or ()]
         values = list(zip(*rows, strict=True)) if rows else [() for _ in fields]

@@ -50,9 +50,9 @@ class Feature:
     controllable: Controllable
     en: str
     zh: str
-    why_en: str = ""
-    why_zh: str = ""
-    file: str = ""
+    why_en: str
+    why_zh: str
+    file: str
 
 
 def _feature(entry: dict[str, Any]) -> Feature:

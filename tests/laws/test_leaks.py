@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pyarrow as pa
 import pytest
@@ -85,7 +86,13 @@ def test_an_event_appended_later_changes_nothing(check: LeakCheck) -> None:
     day = date(2022, 12, 31)
     writer = FactWriter()
     late = moment(date(2023, 8, 1))
-    row = {"booking_id": "late", "rep_id": "r000", "occurred_at": moment(day), "occurred_on": day, "amount": 10**6}
+    row: dict[str, Any] = {
+        "booking_id": "late",
+        "rep_id": "r000",
+        "occurred_at": moment(day),
+        "occurred_on": day,
+        "amount": 10**6,
+    }
     row |= {"metric": "revenue", "status": "counted", "grain": "transaction", "split": 1.0, "account_id": "a1"}
     writer.add("bookings", late, **row)
     extra = writer.facts(check.facts.info).tables["bookings"]

@@ -166,38 +166,34 @@ def _add_orders(writer: FactWriter, plan: CompanyPlan, draw: random.Random, numb
         for serial in range(draw.randrange(4)):
             day = _month(plan, offset) + timedelta(days=draw.randrange(28))
             lag = draw.choice((0, 1, 1, 1, 40))
-            amount = Decimal(draw.randrange(-200_000, 2_500_000)) / 100
             row: Row = {
                 "booking_id": f"o{number}-{offset}-{serial}",
                 "rep_id": rep_id(number),
                 "occurred_at": moment(day),
             }
-            row |= {"occurred_on": day, "metric": "revenue", "grain": "transaction", "split": 1.0, "currency": "USD"}
+            row |= {"occurred_on": day, "metric": "revenue", "grain": "transaction", "currency": "USD"}
             row |= {"account_id": draw.choice((None, f"a{draw.randrange(12)}")), "status": "counted"}
-            row["split"] = draw.choice((1.0, 1.0, 0.5))
+            row |= {"split": draw.choice((1.0, 1.0, 0.5)), "amount": Decimal(draw.randrange(-200_000, 2_500_000)) / 100}
             known = moment(day + timedelta(days=lag), draw.randrange(24))
-            writer.add("bookings", known, amount=amount, **row)
-            _revise_order(writer, plan, draw, row, amount, known)
+            writer.add("bookings", known, **row)
+            if plan.revised and draw.random() <= 0.2:
+                _revise_order(writer, draw, row, known=known, n_reps=plan.n_reps)
 
 
-def _revise_order(
-    writer: FactWriter, plan: CompanyPlan, draw: random.Random, row: Row, amount: Decimal, known: datetime
-) -> None:
-    if not plan.revised or draw.random() > 0.2:
-        return
+def _revise_order(writer: FactWriter, draw: random.Random, row: Row, *, known: datetime, n_reps: int) -> None:
     later = known + timedelta(days=draw.choice((0, 5, 70)))
     kind = draw.randrange(4)
     if kind == 0:
-        writer.add("bookings", later, amount=amount, deleted=True, import_id="second", **row)
+        writer.add("bookings", later, deleted=True, import_id="second", **row)
     elif kind == 1:
-        writer.add("bookings", later, amount=amount, import_id="second", **(row | {"status": "not counted"}))
+        writer.add("bookings", later, import_id="second", **(row | {"status": "not counted"}))
     elif kind == 2:
-        owner = rep_id(draw.randrange(plan.n_reps))
-        writer.add("bookings", later, amount=amount // 2, import_id="second", **(row | {"rep_id": owner}))
+        owner = rep_id(draw.randrange(n_reps))
+        writer.add("bookings", later, import_id="second", **(row | {"rep_id": owner, "amount": row["amount"] // 2}))
     else:
         day = row["occurred_on"] - timedelta(days=33)
-        moved = row | {"occurred_at": moment(day), "occurred_on": day}
-        writer.add("bookings", later, amount=amount + 7, import_id="second", **moved)
+        moved = row | {"occurred_at": moment(day), "occurred_on": day, "amount": row["amount"] + 7}
+        writer.add("bookings", later, import_id="second", **moved)
 
 
 def _add_activities(writer: FactWriter, plan: CompanyPlan, draw: random.Random, number: int) -> None:

@@ -161,7 +161,11 @@ def _cycle(at: Oracle, rep: str) -> float:
 
 
 def _new_deals(at: Oracle, rep: str) -> float:
-    return sum(deal[0]["rep_id"] == rep and _recent(deal[0]["created_on"], at.day, 91) for deal in at.deals)
+    return len([d for d in at.deals if d[0]["rep_id"] == rep and _recent(d[0]["created_on"], at.day, 91)])
+
+
+def _open_pipeline(at: Oracle, rep: str) -> float:
+    return float(sum((deal[-1]["amount"] for deal in at.open_of(rep)), Decimal(0)))
 
 
 def _share(chosen: float, everything: float) -> float:
@@ -175,7 +179,7 @@ ORACLES: dict[str, Callable[[Oracle, str], float]] = {
     "bookings_364d": lambda at, rep: _credited(at.booked(rep, 364)),
     "booking_count_91d": lambda at, rep: len(at.booked(rep, 91)),
     "booking_momentum": lambda at, rep: _share(4 * _credited(at.booked(rep, 91)), _credited(at.booked(rep, 364))),
-    "open_pipeline": lambda at, rep: float(sum(deal[-1]["amount"] for deal in at.open_of(rep))),
+    "open_pipeline": _open_pipeline,
     "open_deals": lambda at, rep: len(at.open_of(rep)),
     "due_share_91d": _due_share,
     "new_deals_91d": _new_deals,
