@@ -7,15 +7,16 @@ looks of the last second.
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
+import logging
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
 
 from service.storage.audit import AuditEntry, append
 from service.storage.engine import Storage
 
 EVERY_SECONDS = 1.0
-AT_MOST = 500
+LOG = logging.getLogger("paceline.service")
 
 
 class ViewLog:
@@ -28,18 +29,14 @@ class ViewLog:
     def __init__(self, storage: Storage) -> None:
         self._storage = storage
         self._pending: list[AuditEntry] = []
-        self._full = asyncio.Event()
 
     def note(self, actor: str, subject: str, request_id: str) -> None:
         """Remember that `actor` looked at `subject`."""
         self._pending.append(AuditEntry(actor, "view", subject, request_id=request_id))
-        if len(self._pending) >= AT_MOST:
-            self._full.set()
 
     async def flush(self) -> None:
         """Write what is pending."""
         pending, self._pending = self._pending, []
-        self._full.clear()
         if not pending:
             return
 
@@ -53,8 +50,10 @@ class ViewLog:
             raise
 
     async def keep_flushing(self) -> None:
-        """Write at least once a second, until cancelled."""
+        """Write once a second, until cancelled; what cannot be written now is kept for the next second."""
         while True:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._full.wait(), EVERY_SECONDS)
-            await self.flush()
+            await asyncio.sleep(EVERY_SECONDS)
+            try:
+                await self.flush()
+            except SQLAlchemyError:
+                LOG.exception("views wait to be written to the audit trail", extra={"pending": len(self._pending)})

@@ -18,7 +18,6 @@ JOINED = select(
     datasets.c.parent,
     datasets.c.tables,
     datasets.c.info,
-    datasets.c.undone,
 ).join_from(imports, datasets, imports.c.dataset_version == datasets.c.dataset_version)
 
 
@@ -84,7 +83,7 @@ class SqlDatasetLog:
 
     def find_content(self, content_sha256: str) -> Mapping[str, object] | None:
         """Return the row of an import of the same content that was not undone, or None."""
-        query = JOINED.where(imports.c.content_sha256 == content_sha256, datasets.c.undone.is_(False))
+        query = JOINED.where(imports.c.content_sha256 == content_sha256, imports.c.undone.is_(False))
         with reading(self._engine) as connection:
             row = connection.execute(query.order_by(imports.c.seq.desc()).limit(1)).first()
         return None if row is None else _import_row(row)
@@ -99,9 +98,8 @@ class SqlDatasetLog:
             head = _head(connection)
             if dataset_version != head:
                 raise CheckFailed(f"only the newest dataset can be undone; that is {head}, not {dataset_version}")
-            connection.execute(
-                update(datasets).where(datasets.c.dataset_version == dataset_version).values(undone=True)
-            )
+            for table in (datasets, imports):
+                connection.execute(update(table).where(table.c.dataset_version == dataset_version).values(undone=True))
             return _head(connection)
 
     def imports(self) -> Sequence[Mapping[str, object]]:
@@ -143,7 +141,7 @@ def _import_values(dataset_version: str, row: Mapping[str, object]) -> dict[str,
     names = ("import_id", "source", "content_sha256", "rows_in", "rows_accepted", "rows_quarantined")
     report = json.dumps(row.get("report"), ensure_ascii=False, allow_nan=False)
     given = {name: row[name] for name in names}
-    return {**given, "report": report, "dataset_version": dataset_version, "recorded_at": utc_now()}
+    return {**given, "report": report, "dataset_version": dataset_version, "recorded_at": utc_now(), "undone": False}
 
 
 def _import_row(row: Row[Any]) -> dict[str, object]:

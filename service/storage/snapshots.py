@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import asdict, dataclass
 from itertools import islice
 from typing import Any, TypeVar
@@ -100,7 +100,7 @@ class SnapshotRepository:
             hierarchy: The reporting line of today; replaces the one before.
 
         Raises:
-            ContractViolation: The reporting line has a circle or names a rep twice.
+            ContractViolation: The reporting line has a circle, names a rep twice, or misses one that is scored.
             CheckFailed: A snapshot of this id stands already, or a document holds NaN or infinity.
         """
         with writing(self._engine) as connection:
@@ -108,7 +108,8 @@ class SnapshotRepository:
             if connection.execute(known).first() is not None:
                 raise CheckFailed(f"snapshot {snapshot.snapshot_id} stands already; snapshots are never overwritten")
             connection.execute(insert(snapshots).values(**asdict(snapshot)))
-            _insert_scorecards(connection, snapshot.snapshot_id, scorecards)
+            placed = {line.rep_id for line in hierarchy}
+            _insert_scorecards(connection, snapshot.snapshot_id, scorecards, placed)
             _insert_teams(connection, snapshot.snapshot_id, teams)
             _insert(connection, forecast_rows, (_forecast_row(snapshot.snapshot_id, row) for row in rows))
             replace_hierarchy(connection, hierarchy)
@@ -173,8 +174,16 @@ def _refuse_circles(lines: Sequence[ReportingLine]) -> None:
         settled.update(seen)
 
 
-def _insert_scorecards(connection: Connection, snapshot_id: str, scorecards: Iterable[ScorecardDoc]) -> None:
+def _insert_scorecards(
+    connection: Connection, snapshot_id: str, scorecards: Iterable[ScorecardDoc], placed: Set[str]
+) -> None:
     for batch in _batches(scorecards):
+        lost = sorted({document["rep"]["rep_id"] for document in batch} - placed)
+        if lost:
+            raise ContractViolation(
+                f"no place in the reporting line for {', '.join(lost[:5])}{' ...' if len(lost) > 5 else ''}: nobody "
+                "could see their scorecards; give a line to every rep that is scored, also to those who have left"
+            )
         connection.execute(insert(rep_forecasts), [_rep_row(snapshot_id, document) for document in batch])
         moves = {
             suggestion["suggestion_id"]: {

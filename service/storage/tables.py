@@ -54,6 +54,7 @@ imports = Table(
     Column("rows_quarantined", Integer, nullable=False),
     Column("report", Text, nullable=False),
     Column("recorded_at", String(40), nullable=False),
+    Column("undone", Boolean, nullable=False),
 )
 
 snapshots = Table(

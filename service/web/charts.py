@@ -118,7 +118,7 @@ def accounting_bar(forecast: ForecastDoc, *, lang: str, uid: str) -> str:
     split, quota, currency = forecast["accounting"], forecast["quota"], forecast["currency"]
     low80, high80 = forecast["quantiles"]["0.10"], forecast["quantiles"]["0.90"]
     edges = [0.0, split["booked"], split["booked"] + split["open_deals"], split["mean"]]
-    axis = Axis(min(0.0, *edges), max(*edges, high80, quota or 0.0, 1.0) * 1.06, 2.0, 328.0)
+    axis = Axis(min(0.0, *edges), max(*edges, high80, quota or 0.0, 1.0) * 1.06, 6.0, 324.0)
     fills = (INK, BLUE_MID, f"url(#{uid}-hatch)")
     body = [hatch(uid)]
     body += [
@@ -138,9 +138,11 @@ def accounting_bar(forecast: ForecastDoc, *, lang: str, uid: str) -> str:
     ]
     if quota is not None:
         target = say("chart.target", lang, amount=formats.money(quota, currency, lang))
+        here = axis.at(quota)
+        early = here < 130
         body += [
-            line(axis.at(quota), 15, axis.at(quota), 53, INK, 2),
-            text(axis.at(quota) + 4, 11, target, anchor="end", fill=INK, weight=600),
+            line(here, 15, here, 53, INK, 2),
+            text(here - 4 if early else here + 4, 11, target, anchor="start" if early else "end", fill=INK, weight=600),
         ]
     parts = {name: formats.money(split[name], currency, lang) for name in ("booked", "open_deals", "new_deals", "mean")}
     return svg(330, 92, uid, say("chart.accounting", lang), say("chart.accounting_parts", lang, **parts), body)
@@ -208,17 +210,17 @@ def pace_bar(forecast: ForecastDoc, *, lang: str, uid: str) -> str:
         SVG, 330 x 46.
     """
     quota = forecast["quota"] or 1.0
-    axis = Axis(0.0, 1.0, 2.0, 328.0)
+    axis = Axis(0.0, 1.0, 8.0, 322.0)
     booked, elapsed = forecast["attained"] / quota, forecast["elapsed"]
     here = axis.at(elapsed)
     anchor = "start" if here < 80 else "end" if here > 250 else "middle"
     words = say("chart.elapsed", lang, elapsed=formats.percent(elapsed))
     body = [
-        rect(2, 8, 326, 14, fill=GREY_SOFT, extra=' rx="7"'),
+        rect(8, 8, 314, 14, fill=GREY_SOFT, extra=' rx="7"'),
         span(axis, 0.0, booked, 8, 14, f'rx="7" fill="{INK}"'),
         line(here, 3, here, 27, BLUE, 2.4),
         text(here, 42, words, anchor=anchor, fill=BLUE, weight=600),
-        *edge_arrows(axis, (booked,), 15, colour=CARD),
+        *edge_arrows(axis, (booked,), 15),
     ]
     return svg(330, 46, uid, say("chart.pace", lang, booked=formats.percent(booked)), words, body)
 

@@ -4,42 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, select
+from sqlalchemy import Connection, func, select
 
 from service.storage.snapshots import SERVED
-from service.storage.tables import datasets, imports, rep_forecasts, snapshots
+from service.storage.tables import imports, rep_forecasts, snapshots
 
 SHOWN = 14
 
 
 def last_imports(connection: Connection, limit: int = SHOWN) -> list[dict[str, Any]]:
     """Return the newest import rows, newest first, each with `undone`."""
-    query = (
-        select(
-            imports.c.recorded_at,
-            imports.c.source,
-            imports.c.rows_in,
-            imports.c.rows_accepted,
-            imports.c.rows_quarantined,
-            imports.c.dataset_version,
-            datasets.c.undone,
-        )
-        .join_from(imports, datasets, imports.c.dataset_version == datasets.c.dataset_version)
-        .order_by(imports.c.seq.desc())
-        .limit(limit)
-    )
+    columns = [column for column in imports.c if column.name not in {"report", "content_sha256"}]
+    query = select(*columns).order_by(imports.c.seq.desc()).limit(limit)
     return [dict(row._mapping) for row in connection.execute(query)]
 
 
 def last_import_at(connection: Connection) -> str | None:
     """Return when the newest import that was not undone was committed."""
-    query = (
-        select(imports.c.recorded_at)
-        .join_from(imports, datasets, imports.c.dataset_version == datasets.c.dataset_version)
-        .where(datasets.c.undone.is_(False))
-        .order_by(imports.c.seq.desc())
-        .limit(1)
-    )
+    query = select(imports.c.recorded_at).where(imports.c.undone.is_(False)).order_by(imports.c.seq.desc()).limit(1)
     return connection.execute(query).scalar_one_or_none()
 
 
@@ -48,7 +30,7 @@ def last_snapshots(connection: Connection, limit: int = SHOWN) -> list[dict[str,
     counted = (
         select(func.count())
         .select_from(rep_forecasts)
-        .where(and_(rep_forecasts.c.snapshot_id == snapshots.c.snapshot_id))
+        .where(rep_forecasts.c.snapshot_id == snapshots.c.snapshot_id)
         .scalar_subquery()
     )
     query = (

@@ -135,6 +135,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "rep.headline_amount": ("{name} is heading for {middle}", "{name}预计签约 {middle}"),
     "rep.headline_early": ("Too early for a personal forecast for {name}", "{name}的个人预测还需要一点时间"),
     "rep.headline_none": ("No forecast for {name}", "暂无{name}的预测"),
+    "rep.own_headline": ("You are heading for {middle} of target", "您预计完成目标的 {middle}"),
+    "rep.own_headline_amount": ("You are heading for {middle}", "您预计签约 {middle}"),
+    "rep.own_headline_early": ("Too early for a personal forecast", "个人预测还需要一点时间"),
+    "rep.own_headline_none": ("No forecast for this period", "本期暂无预测"),
     "rep.hello": ("Hello, {name}", "您好，{name}"),
     "rep.lead": (
         "Likely to finish {period} at {middle} of target (8 in 10 outcomes: {range}), "

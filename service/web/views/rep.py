@@ -113,7 +113,7 @@ def rep_page(
         team_id=rep["team_id"] or "",
         team_name=rep["team_name"] or rep["team_id"] or "",
         own=own,
-        headline=_headline(rep["name"], forecast, shown, lang),
+        headline=_headline(rep["name"], forecast, shown, lang=lang, own=own),
         lead=_lead(forecast, shown, lang),
         tags=_tags(forecast, lang, wide_points),
         notes=_notes(forecast, lang, wide_points),
@@ -129,13 +129,14 @@ def rep_page(
     )
 
 
-def _headline(name: str, forecast: ForecastDoc | None, shown: ForecastDoc | None, lang: str) -> str:
+def _headline(name: str, forecast: ForecastDoc | None, shown: ForecastDoc | None, *, lang: str, own: bool) -> str:
+    person = "own_headline" if own else "headline"
     if forecast is None or shown is None:
-        return say("rep.headline_none", lang, name=name)
+        return say(f"rep.{person}_none", lang, name=name)
     if forecast["status"] in wording.EARLY:
-        return say("rep.headline_early", lang, name=name)
-    key = "rep.headline" if shown["quota"] else "rep.headline_amount"
-    return say(key, lang, name=name, middle=wording.middle_of(shown, lang))
+        return say(f"rep.{person}_early", lang, name=name)
+    key = person if shown["quota"] else f"{person}_amount"
+    return say(f"rep.{key}", lang, name=name, middle=wording.middle_of(shown, lang))
 
 
 def _lead(forecast: ForecastDoc | None, shown: ForecastDoc | None, lang: str) -> str:

@@ -45,6 +45,7 @@ def create_imports() -> None:
         sa.Column("rows_quarantined", sa.Integer(), nullable=False),
         sa.Column("report", sa.Text(), nullable=False),
         sa.Column("recorded_at", sa.String(length=40), nullable=False),
+        sa.Column("undone", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["dataset_version"], ["datasets.dataset_version"], name=op.f("fk_imports_dataset_version_datasets")
         ),

@@ -1,0 +1,100 @@
+"""The database opens once, migrates once, and its writers wait for each other."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, event, text
+from sqlalchemy.exc import OperationalError
+
+from service.storage.engine import Storage, _begin_sqlite, open_engine, reading, writing
+from service.storage.migrate import HEAD, MIGRATIONS, current_revision, upgrade
+from service.storage.migrations.versions import v0001_initial
+from service.storage.tables import IMMUTABLE, METADATA
+
+THREADS, ROUNDS = 4, 40
+
+
+def _hammer(engine: Engine) -> list[str]:
+    """Let four threads read and then write in one transaction, and return what went wrong."""
+    wrong: list[str] = []
+    start = threading.Barrier(THREADS)
+
+    def work(number: int) -> None:
+        start.wait()
+        for round_number in range(ROUNDS):
+            try:
+                with writing(engine) as connection:
+                    connection.execute(text("SELECT COUNT(*) FROM users")).scalar()
+                    values = {"i": f"{number}-{round_number}"}
+                    connection.execute(text("INSERT INTO users VALUES (:i, :i, 'rep', NULL, 1, 'now')"), values)
+            except OperationalError as error:
+                wrong.append(str(error.orig))
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(THREADS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return wrong
+
+
+def test_four_writers_that_read_first_never_find_the_database_locked(storage: Storage) -> None:
+    assert _hammer(storage.engine) == []
+    with reading(storage.engine) as connection:
+        assert connection.execute(text("SELECT COUNT(*) FROM users")).scalar() == THREADS * ROUNDS
+
+
+def test_the_hammer_finds_a_deferred_begin(storage: Storage) -> None:
+    event.remove(storage.engine, "begin", _begin_sqlite)
+    event.listen(storage.engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
+
+    wrong = _hammer(storage.engine)
+
+    assert wrong
+    assert set(wrong) == {"database is locked"}
+
+
+def test_the_home_folder_is_made_and_the_database_keeps_a_write_ahead_log(tmp_path: Path) -> None:
+    engine = open_engine(tmp_path / "new" / "home")
+
+    with reading(engine) as connection:
+        assert connection.execute(text("PRAGMA journal_mode")).scalar() == "wal"
+        assert connection.execute(text("PRAGMA foreign_keys")).scalar() == 1
+        assert connection.execute(text("PRAGMA synchronous")).scalar() == 2
+    assert (tmp_path / "new" / "home" / "paceline.db").is_file()
+    engine.dispose()
+
+
+def test_a_failed_write_leaves_nothing(storage: Storage) -> None:
+    def write_and_fail() -> None:
+        with writing(storage.engine) as connection:
+            connection.execute(text("INSERT INTO users VALUES ('u', 'u', 'rep', NULL, 1, 'now')"))
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        write_and_fail()
+
+    with reading(storage.engine) as connection:
+        assert connection.execute(text("SELECT COUNT(*) FROM users")).scalar() == 0
+
+
+def test_migrations_build_exactly_the_tables_that_the_code_uses(storage: Storage) -> None:
+    with storage.engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
+
+
+def test_the_newest_revision_is_the_one_that_start_up_looks_for(storage: Storage) -> None:
+    assert ScriptDirectory(str(MIGRATIONS)).get_current_head() == HEAD
+    assert current_revision(storage.engine) == HEAD
+    upgrade(storage.engine)
+    assert current_revision(storage.engine) == HEAD
+
+
+def test_the_first_migration_protects_what_the_tables_call_immutable() -> None:
+    assert v0001_initial.IMMUTABLE == IMMUTABLE
