@@ -15,7 +15,7 @@ from models.coaching.settings import CoachingSettings
 from models.coaching.triggers import Standing
 from models.explain.catalogue import Catalogue, fact_sentence
 from models.explain.documents import SuggestionDoc, Text
-from models.explain.wording import day, number, points
+from models.explain.wording import day, points
 
 NOTHING_STANDS_OUT = Text(
     en="Nothing stands out this week. Keep going as you are.", zh="本周没有特别需要调整的地方，保持即可。"
@@ -81,7 +81,7 @@ class SuggestionWriter:
         """
         play = candidate.play
         period_end = pd.Timestamp(self.standing.targets["period_end"].iloc[candidate.row]).date()
-        fact = self._fact(row, self._told_feature(play, row))
+        fact = self._fact(row, self._told_feature(play))
         gap = isinstance(play, GapPlay)
         return SuggestionDoc(
             suggestion_id=self.identity(candidate),
@@ -102,15 +102,12 @@ class SuggestionWriter:
             due=due_on(play, self.as_of, period_end).isoformat(),
         )
 
-    def _told_feature(self, play: GapPlay | StrengthPlay, row: int) -> str:
-        """Return the measure that shows the gap: the mechanism's own, unless it is no gap for this rep."""
+    def _told_feature(self, play: GapPlay | StrengthPlay) -> str:
+        """Return the measure that shows why: the mechanism's own where the trigger is about it."""
         if isinstance(play, StrengthPlay):
             return play.feature
-        feature, good = play.mechanism.feature, play.mechanism.good
-        own, reference = self.standing.values(feature)[row], self.standing.quantile(feature, 0.5)[row]
-        if own != reference and (own < reference) == (good == "up"):
-            return feature
-        return gap_features(play)[0]
+        shown = gap_features(play)
+        return play.mechanism.feature if play.mechanism.feature in shown else shown[0]
 
     def _fact(self, row: int, feature: str) -> Text:
         value, reference = self.standing.values(feature)[row], self.standing.quantile(feature, 0.5)[row]
@@ -137,10 +134,14 @@ def effect_sentence(candidate: Candidate, period_end: date, settings: CoachingSe
     low, mid, high = candidate.low, candidate.mid, candidate.high
     return Text(
         en=f"Plausible effect on the period to {day(period_end, 'en')}: {points(mid, 'en')} "
-        f"({10 * share:g} in 10 outcomes: {number(low, 1)} to {points(high, 'en')}).",
+        f"({10 * share:g} in 10 outcomes: {_plain(low)} to {points(high, 'en')}).",
         zh=f"对截至 {day(period_end, 'zh')} 的周期的可能影响：{points(mid, 'zh')}"
-        f"（{100 * share:g}% 的可能结果在 {number(low, 1)} 至 {points(high, 'zh')}）。",
+        f"（{100 * share:g}% 的可能结果在 {_plain(low)} 至 {points(high, 'zh')}）。",
     )
+
+
+def _plain(value: float) -> str:
+    return points(value, "zh").split()[0]
 
 
 def joined(first: Text, second: Text) -> Text:

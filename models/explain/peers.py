@@ -29,7 +29,8 @@ class PeerGroups:
         members: Rows of the targets that stand for each group, ascending, by group number. A rep whose own group is
             narrower still stands for the wider group of a colleague.
         others: Shape (n,), people in the group other than the rep; 0 where group is -1.
-        scaled: Shape (n,), whether the group mixes jobs, so that amounts are compared per quota.
+        scaled: Shape (n,), whether quotas in the group differ for reasons of the job (mixed jobs, or a new starter
+            among experienced reps), so that amounts are compared at the rep's own quota.
         labels: One label per target, naming the group and its size.
     """
 
@@ -70,13 +71,21 @@ def peer_groups(targets: pd.DataFrame, reps: pd.DataFrame, settings: ExplainSett
         for number in np.unique(codes[take]):
             rows_of[int(number) + offset] = np.flatnonzero((codes == number) & eligible)
         offset += len(counts)
-    unknown_job = ((traits["role"] == "") & (traits["segment"] == "")).to_numpy()
-    scaled = (level_of == len(LEVELS) - 1) | (unknown_job & (group >= 0))
+    scaled = _mixed(traits, level_of)
     labels = tuple(
-        _label(int(level), int(beside), row)
-        for level, beside, row in zip(level_of, others, traits.itertuples(index=False), strict=True)
+        _label(traits.iloc[row], int(level_of[row]), int(others[row]), at_same_target=bool(scaled[row]))
+        for row in range(len(traits))
     )
     return PeerGroups(group, rows_of, others, scaled, labels)
+
+
+def _mixed(traits: pd.DataFrame, level_of: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    """Return where a quota differs for reasons of the job: mixed jobs, or a new starter among experienced reps."""
+    unknown_job = ((traits["role"] == "") & (traits["segment"] == "")).to_numpy()
+    no_segment = (traits["segment"] == "").to_numpy()
+    new_starter = (traits["months_from"] == 0).to_numpy() & (traits["months_to"] > 0).to_numpy()
+    widened = (level_of == 1) & (no_segment | new_starter)
+    return np.asarray((level_of == len(LEVELS) - 1) | widened | (unknown_job & (level_of == 0)))
 
 
 def _traits(targets: pd.DataFrame, reps: pd.DataFrame, settings: ExplainSettings) -> pd.DataFrame:
@@ -96,20 +105,18 @@ def _months(settings: ExplainSettings, edge: int) -> int:
     return round(bands[edge] / 30.4375) if 0 <= edge < len(bands) else 0
 
 
-def _label(level: int, others: int, row: object) -> Text:
+def _label(traits: pd.Series, level: int, others: int, *, at_same_target: bool) -> Text:
     if level < 0:
         return Text(en="too few similar reps for a comparison", zh="同类销售人数太少，无法比较")
-    segment, role = str(getattr(row, "segment", "")), str(getattr(row, "role", ""))
-    if level == len(LEVELS) - 1:
-        return Text(
-            en=f"all other reps, at the same target ({others} people)",
-            zh=f"全体其他销售，按相同目标折算（{others} 人）",
-        )
-    named = [name for name in ((role, segment) if level == 0 else (segment,)) if name]
-    tenure = _tenure(int(getattr(row, "months_from", 0)), int(getattr(row, "months_to", 0))) if level == 0 else None
+    segment, role = str(traits["segment"]), str(traits["role"])
+    tenure = _tenure(int(traits["months_from"]), int(traits["months_to"])) if level == 0 else None
+    jobs = [name for name in ((role, segment) if level == 0 else (segment,)) if name and level < len(LEVELS) - 1]
+    en = [*jobs, *([tenure["en"]] if tenure else []), *(["at the same target"] if at_same_target else [])]
+    zh = [*jobs, *([tenure["zh"]] if tenure else []), *(["按相同目标折算"] if at_same_target else [])]
+    everyone = not jobs and tenure is None
     return Text(
-        en=f"similar reps: {', '.join([*named, *([tenure['en']] if tenure else []), f'{others} people'])}",
-        zh=f"同类销售：{'，'.join([*named, *([tenure['zh']] if tenure else []), f'{others} 人'])}",
+        en=f"{'all other reps' if everyone else 'similar reps'}: {', '.join([*en, f'{others} people'])}",
+        zh=f"{'全体其他销售' if everyone else '同类销售'}：{'，'.join([*zh, f'{others} 人'])}",
     )
 
 

@@ -7,9 +7,9 @@ Reps have different quotas, so what a rep is compared with has to be chosen with
   divided by its mean quota: the attainment the group is heading for together.
 - Inside one job (role or segment known) booked, volume and quota are compared in their own units. A rep with twice
   the quota and twice the deals sees both: more deals (+), a higher quota (-). That is the truth about both.
-- Where a group mixes jobs, a difference in quota is a difference of job and explains nothing. There the reference
-  is scaled to the rep's own quota (booked and volume times own quota / mean quota): its attainment stays the same,
-  and the quota has no share.
+- Where a group mixes jobs, or sets a new starter with a ramped quota beside experienced reps, a difference in quota
+  is a difference of job and explains nothing. There the reference is scaled to the rep's own quota (booked and
+  volume times own quota / mean quota): its attainment stays the same, and the quota has no share.
 - A factor that multiplies nothing cannot differ: without open deals there is no deal size to speak of. Such a value
   is taken from the other side, and its share is zero.
 """

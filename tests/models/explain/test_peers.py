@@ -53,8 +53,21 @@ def test_small_segments_widen_to_everyone_and_are_scaled_to_the_own_quota() -> N
     peers = groups_of(targets_of(["A", "A", "B", "B", "C", "C"], [1000] * 6))
     assert peers.others.tolist() == [5] * 6
     assert peers.scaled.all()
-    assert peers.labels[0]["en"] == "all other reps, at the same target (5 people)"
-    assert peers.labels[0]["zh"] == "全体其他销售，按相同目标折算（5 人）"
+    assert peers.labels[0]["en"] == "all other reps: at the same target, 5 people"
+    assert peers.labels[0]["zh"] == "全体其他销售：按相同目标折算，5 人"
+
+
+def test_a_new_starter_among_experienced_reps_is_compared_at_the_own_ramped_quota() -> None:
+    peers = groups_of(targets_of(["SMB"] * 8, [1000] * 7 + [10]))
+    assert peers.scaled.tolist() == [False] * 7 + [True]
+    assert peers.labels[7]["en"] == "similar reps: SMB, at the same target, 7 people"
+    assert peers.labels[7]["zh"] == "同类销售：SMB，按相同目标折算，7 人"
+
+
+def test_an_unknown_segment_is_no_segment() -> None:
+    peers = groups_of(targets_of([""] * 8, [1000] * 4 + [300] * 4))
+    assert peers.scaled.all()
+    assert peers.labels[0]["en"] == "all other reps: at the same target, 7 people"
 
 
 def test_five_people_in_the_whole_company_have_nobody_to_be_compared_with() -> None:
@@ -86,7 +99,7 @@ def test_an_unknown_job_is_a_group_that_mixes_jobs() -> None:
     state = toy_state(targets)
     peers = peer_groups(targets, state.reps.assign(role=None), ExplainSettings())
     assert peers.scaled.all()
-    assert peers.labels[0]["en"] == "similar reps: more than 18 months in the job, 5 people"
+    assert peers.labels[0]["en"] == "similar reps: more than 18 months in the job, at the same target, 5 people"
 
 
 @pytest.mark.parametrize(
