@@ -12,7 +12,7 @@ import duckdb
 
 from features.contracts.tables import CANONICAL
 
-_PASS_ROWS = 1_500_000
+_PASS_ROWS = 1_000_000
 Rows = list[tuple[object, ...]]
 
 
@@ -37,7 +37,7 @@ def open_engine(work_dir: Path) -> duckdb.DuckDBPyConnection:
     """Return a DuckDB connection that spills to the work folder early."""
     con = duckdb.connect()
     con.execute("SET threads = 1")
-    con.execute("SET memory_limit = '200MB'")
+    con.execute("SET memory_limit = '128MB'")
     con.execute(f"SET temp_directory = {quoted(str(work_dir / 'spill'))}")
     con.execute("SET preserve_insertion_order = false")
     return con

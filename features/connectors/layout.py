@@ -230,6 +230,8 @@ class LayoutReader:
         for row, (column, mend) in shaped.refused.items():
             quarantine.add(Fault(source.name, int(shaped.lines[row]), table, column, "no partner", "", mend))
         for r in mapped.refusals:
+            if r.row in shaped.refused and r.code == "required":
+                continue
             quarantine.add(Fault(source.name, int(shaped.lines[r.row]), table, r.column, r.code, r.value, r.mend))
 
     def _lookup(self, name: str) -> Lookup:

@@ -17,5 +17,5 @@ class IngestSettings(BaseSettings):
     max_workbook_ratio: int = Field(default=200, gt=0, description="Unpacked to packed size of an xlsx workbook.")
     max_document_bytes: int = Field(default=200_000_000, gt=0, description="Bytes of a JSON or workbook file.")
     max_lookup_rows: int = Field(default=2_000_000, gt=0, description="Rows of a file that is joined to another.")
-    block_bytes: int = Field(default=4_194_304, gt=1_024, description="Bytes of text parsed at a time.")
+    block_bytes: int = Field(default=2_097_152, gt=1_024, description="Bytes of text parsed at a time.")
     max_mapping_bytes: int = Field(default=1_000_000, gt=0, description="Bytes of a mapping file.")

@@ -140,7 +140,7 @@ def _join(result: Reshaped, join: JoinSpec, lookup: Lookup, header: Header, null
     if join.required:
         mend = f"add it to {lookup.file} ({join.right}), or drop `required:`"
         for row in np.flatnonzero(np.asarray(missing)):
-            result.refused[int(row)] = (join.left, mend)
+            result.refused.setdefault(int(row), (join.left, mend))
 
 
 def _filter(result: Reshaped, layout: LayoutSpec, header: Header, nulls: Sequence[str]) -> None:

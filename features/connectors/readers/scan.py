@@ -15,7 +15,7 @@ import numpy.typing as npt
 from features.connectors.readers.chunk import BadRow
 from features.contracts.faults import LISTED_FAULTS
 
-_BLOCK = 1 << 22
+_BLOCK = 1 << 20
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 

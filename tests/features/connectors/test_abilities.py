@@ -156,17 +156,13 @@ def test_a_workbook_that_unpacks_to_far_more_than_it_is_is_refused(tmp_path: Pat
 def test_json_records_are_read_from_a_list_or_a_key(tmp_path: Path) -> None:
     record = {"id": "b1", "rep": "r1", "day": "2024-02-29", "amount": 12.25}
 
-    row = one(
-        tmp_path, json.dumps({"data": [record]}), bookings("f.json", extra=", records: data"), "f.json"
-    )
+    row = one(tmp_path, json.dumps({"data": [record]}), bookings("f.json", extra=", records: data"), "f.json")
 
     assert row["amount"] == Decimal("12.2500")
 
 
 def test_json_lines_are_read(tmp_path: Path) -> None:
-    row = one(
-        tmp_path, '\n{"id": 1, "rep": "r1", "day": "2024-02-29", "amount": 2}\n', bookings("f.jsonl"), "f.jsonl"
-    )
+    row = one(tmp_path, '\n{"id": 1, "rep": "r1", "day": "2024-02-29", "amount": 2}\n', bookings("f.jsonl"), "f.jsonl")
 
     assert row["_line"] == 2
 
@@ -209,7 +205,9 @@ def test_numbers_are_read_exactly(tmp_path: Path, text: str, entry: str, amount:
     assert row["amount"] == Decimal(amount)
 
 
-@pytest.mark.parametrize("text", ['"1,5"', '"1.234,56"', "abc", "nan", "inf", "1e308", "2000000000000", "１２", "--5", ""])
+@pytest.mark.parametrize(
+    "text", ['"1,5"', '"1.234,56"', "abc", "nan", "inf", "1e308", "2000000000000", "１２", "--5", ""]
+)
 def test_what_is_no_believable_number_is_refused(tmp_path: Path, text: str) -> None:
     source = write(tmp_path / "source", {"f.csv": f"id,rep,day,amount\nb1,r1,2024-02-29,{text}\n"})
 
