@@ -8,13 +8,16 @@ from datetime import date, timedelta
 import numpy as np
 import pandas as pd
 
-from features.assemble import Frames, assemble
+from features.assemble import assemble
 from features.domain.errors import LookAheadError
 from features.domain.time import AsOf, Grain, Period, WorkCalendar
 from features.history.known import History
-from models.contracts import CompanyState, FloatArray, TrainingHistory
+from models.contracts import FloatArray, TrainingHistory
 from models.forecasters.ledger import Ledger, day_numbers
+from models.state import company_state, state_at
 from training.backtest.folds import LEADS, closed_periods, lead_day
+
+__all__ = ["SETTLE_DAYS", "company_state", "cutoffs_for", "outcomes", "training_history"]
 
 SETTLE_DAYS = 10
 """Days after a period's end when its outcome counts as final."""
@@ -58,12 +61,6 @@ def cutoffs_for(
     return sorted(days)
 
 
-def company_state(history: History, as_of: date) -> CompanyState:
-    """Return everything that a forecaster may know at the end of `as_of`."""
-    with history.known_by(AsOf(as_of, history.info.calendar.zone)) as known:
-        return _state(assemble(known, [as_of]), history, as_of)
-
-
 def training_history(
     history: History, as_of: date, cutoffs: Sequence[date], *, settle_days: int = SETTLE_DAYS
 ) -> TrainingHistory:
@@ -87,7 +84,7 @@ def training_history(
         raise LookAheadError(f"cutoff {min(late)} lies after the training as_of {as_of}; train at a later as_of")
     with history.known_by(AsOf(as_of, history.info.calendar.zone)) as known:
         frames = assemble(known, [*cutoffs, as_of])
-    now = _state(frames, history, as_of)
+    now = state_at(frames, history.info, as_of)
     past = sorted({day for day in cutoffs if day < as_of})
     targets = frames.targets[frames.targets["as_of"].isin(pd.to_datetime(past))].reset_index(drop=True)
     labels = _attained(frames.bookings, targets, settled_by=as_of - timedelta(days=settle_days))
@@ -117,21 +114,6 @@ def outcomes(
 
 def _weeks(period: Period) -> list[date]:
     return [period.start + timedelta(days=offset) for offset in range(-1, period.days - 1, 7)]
-
-
-def _state(frames: Frames, history: History, as_of: date) -> CompanyState:
-    moment = pd.Timestamp(as_of)
-    return CompanyState(
-        as_of=as_of,
-        targets=frames.targets[frames.targets["as_of"] == moment].reset_index(drop=True),
-        deals=frames.deals[frames.deals["as_of"] == moment].reset_index(drop=True),
-        bookings=frames.bookings,
-        lifecycles=frames.lifecycles,
-        reps=frames.reps,
-        calendar=history.info.calendar,
-        grade=history.info.grade,
-        returns_allowed=history.info.returns_allowed,
-    )
 
 
 def _attained(bookings: pd.DataFrame, targets: pd.DataFrame, *, settled_by: date) -> FloatArray:

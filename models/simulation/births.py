@@ -57,18 +57,24 @@ class Rates:
     own_share: FloatArray
 
 
-def learn_births(lives: Lives, tenure: FloatArray, as_of: int) -> Births:
+def learn_births(lives: Lives, *, rep: IntArray, tenure: FloatArray, as_of: int) -> Births:
     """Return ramp and season of the deals known by `as_of`.
 
     Args:
         lives: Deals as they stood at the as_of.
-        tenure: Days in seat at the as_of per rep of `lives`, shape (n_reps,).
+        rep: Position in `lives.reps` of everyone in seat, -1 where the rep has no deal, shape (n_reps,).
+        tenure: Days in seat at the as_of, shape (n_reps,).
         as_of: Days since 1970-01-01.
     """
     start = float(lives.created.min()) if len(lives.created) else float(as_of)
-    at = lives.created - (as_of - tenure[lives.rep])
+    seat = np.full(len(lives.reps) + 1, np.nan)
+    seat[rep] = tenure
+    in_seat = seat[lives.rep]
+    # NaN compares false: deals of people who are not in seat any more teach neither ramp nor season.
+    own = as_of - lives.created <= in_seat
+    at = (in_seat - (as_of - lives.created))[own]
     known_from = np.maximum(as_of - tenure, start)
-    return Births(ramp=_ramp(at, tenure, as_of, start), season=_season(lives.created, known_from, as_of))
+    return Births(ramp=_ramp(at, tenure, as_of, start), season=_season(lives.created[own], known_from, as_of))
 
 
 def _ramp(at: FloatArray, seats: FloatArray, as_of: int, start: float) -> tuple[float, ...]:

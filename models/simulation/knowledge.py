@@ -11,10 +11,12 @@ from features.domain.vocabulary import REVENUE
 from models.contracts import CompanyState, FloatArray
 from models.simulation.age_curves import AgeCurves, learn_age_curves, owner_win_effects
 from models.simulation.amounts import Amounts, learn_amounts
-from models.simulation.births import Births, learn_births
-from models.simulation.days import IntArray, day_number
+from models.simulation.days import IntArray, day_number, day_numbers
 from models.simulation.deal_model import OwnerFacts
 from models.simulation.lives import Lives, lives_of
+
+GONE = -1e6
+"""Days in seat of someone who has left: before any first day that could be."""
 
 
 @dataclass(frozen=True)
@@ -49,10 +51,6 @@ class Knowledge:
         """Return the win effect of each rep position, 1.0 where nothing is known."""
         return np.asarray(np.append(self.effects, 1.0)[rep], dtype=np.float64)
 
-    def births(self, tenure: FloatArray) -> Births:
-        """Return ramp and season of creation, given each rep's days in seat (shape as `lives.reps`)."""
-        return learn_births(self.lives, tenure, self.as_of)
-
 
 def learn_knowledge(state: CompanyState, lives: Lives | None = None) -> Knowledge:
     """Return what the lifecycles (and, where those know no amounts, the bookings) of `state` teach.
@@ -73,15 +71,43 @@ def learn_knowledge(state: CompanyState, lives: Lives | None = None) -> Knowledg
     )
 
 
-def seats(state: CompanyState, lives: Lives, as_of: int) -> FloatArray:
-    """Return days in seat per rep of `lives`: from the targets, else since the rep's first deal; shape (n_reps,)."""
-    first = np.full(len(lives.reps), float(as_of))
-    np.minimum.at(first, lives.rep, lives.created)
-    tenure = as_of - first
-    told = state.targets.groupby("rep_id", sort=True)["tenure_days"].max()
-    row = lives.reps.get_indexer(pd.Index(told.index.astype("object")))
-    tenure[row[row >= 0]] = told.to_numpy(dtype=np.float64)[row >= 0]
-    return tenure
+def crew(state: CompanyState, lives: Lives, as_of: int) -> pd.DataFrame:
+    """Return everyone, so that what is learned of creation does not depend on which targets are asked for.
+
+    Args:
+        state: What is known.
+        lives: Deals as they stood.
+        as_of: Days since 1970-01-01.
+
+    Returns:
+        `rep_id, segment, tenure_days`, one row per rep, ordered by rep_id. Time in seat counts from the hire date, else
+        from the first deal or booking; it is negative before the first day, and `GONE` for those who have left.
+    """
+    reps = state.reps[["rep_id", "segment", "hire_date", "end_date"]]
+    strangers = state.targets.loc[~state.targets["rep_id"].isin(reps["rep_id"]), ["rep_id", "segment"]]
+    reps = pd.concat([reps, strangers.assign(hire_date=pd.NaT, end_date=pd.NaT)], ignore_index=True)
+    reps = reps.sort_values("rep_id", kind="stable").drop_duplicates("rep_id")
+    hired, ended = day_numbers(reps["hire_date"]), day_numbers(reps["end_date"])
+    first = np.fmin(_first_deals(lives)[lives.rows_of(reps["rep_id"])], _first_bookings(state, reps["rep_id"]))
+    tenure = as_of - np.where(np.isnan(hired), np.where(np.isnan(first), as_of, first), hired)
+    return pd.DataFrame(
+        {
+            "rep_id": reps["rep_id"],
+            "segment": reps["segment"].fillna(""),
+            "tenure_days": np.where(ended <= as_of, GONE, tenure),
+        }
+    ).reset_index(drop=True)
+
+
+def _first_deals(lives: Lives) -> FloatArray:
+    first = np.full(len(lives.reps) + 1, np.nan)
+    np.fmin.at(first, lives.rep, lives.created)
+    return first
+
+
+def _first_bookings(state: CompanyState, rep_ids: pd.Series) -> FloatArray:
+    first = state.bookings.groupby("rep_id", sort=True)["day"].min().reindex(rep_ids)
+    return day_numbers(first)
 
 
 def _amounts(state: CompanyState, lives: Lives) -> Amounts:

@@ -12,12 +12,12 @@ import pandas as pd
 from features.domain.vocabulary import Status
 from models.contracts import CompanyState, FloatArray, TrainingHistory
 from models.simulation.amount_change import AmountChange, learn_amount_change
-from models.simulation.births import creation_rates
+from models.simulation.births import Rates, creation_rates, learn_births
 from models.simulation.days import day_number, day_numbers, period_ends
 from models.simulation.deal_model import DealModel, OwnerFacts, learn_deal_model
 from models.simulation.horizons import HorizonClock, horizon_clock
 from models.simulation.joint_paths import NewBook, OpenBook, joint_segments
-from models.simulation.knowledge import Knowledge, learn_knowledge, seats
+from models.simulation.knowledge import Knowledge, crew, learn_knowledge
 from models.simulation.lives import MEMORY_DAYS, Lives, lives_of
 from models.simulation.new_deals import outlook
 from models.simulation.outlook import Outlook, PeriodClock
@@ -182,15 +182,18 @@ def _new_book(
     state: CompanyState, known: Knowledge, reps: pd.DataFrame, horizons: FloatArray, clock: HorizonClock
 ) -> tuple[NewBook, FloatArray, FloatArray, FloatArray]:
     """Return unborn deals, expected births by horizon, chance of ever winning one, and share of own evidence."""
-    lives = known.lives
-    births = known.births(seats(state, lives, known.as_of))
-    rep, segment = lives.rows_of(reps["rep_id"]), lives.segment_rows(reps["segment"])
-    tenure = reps["tenure_days"].to_numpy(dtype=np.float64)
+    lives, everyone = known.lives, crew(state, known.lives, known.as_of)
+    rep, segment = lives.rows_of(everyone["rep_id"]), lives.segment_rows(everyone["segment"])
+    tenure = everyone["tenure_days"].to_numpy(dtype=np.float64)
+    births = learn_births(lives, rep=rep, tenure=tenure, as_of=known.as_of)
     rates = creation_rates(births, lives, rep=rep, segment=segment, tenure=tenure, as_of=known.as_of)
+    mine = np.asarray(pd.Index(everyone["rep_id"]).get_indexer(reps["rep_id"]), dtype=np.int64)
+    rep, segment = rep[mine], segment[mine]
+    rates = Rates(rates.rate[mine], rates.evidence[mine], rates.own_share[mine])
     expected = outlook(
         births,
         rates,
-        tenure=tenure,
+        tenure=tenure[mine],
         segment=segment,
         effect=known.effect_of(rep),
         as_of=known.as_of,
@@ -210,13 +213,12 @@ def _new_book(
 
 
 def _reps(state: CompanyState) -> pd.DataFrame:
-    columns = ["rep_id", "segment", "team_id", "tenure_days", "status"]
+    columns = ["rep_id", "team_id", "status"]
     rows = state.targets[columns].sort_values(columns, kind="stable")
     grouped = rows.groupby("rep_id", sort=True)
-    frame = grouped[["segment", "team_id"]].first()
+    frame = grouped[["team_id"]].first()
     gone = (rows["status"] == Status.LEFT).groupby(rows["rep_id"]).all()
-    tenure = grouped["tenure_days"].max()
-    return frame.assign(segment=frame["segment"].fillna(""), tenure_days=tenure, left=gone).reset_index()
+    return frame.assign(left=gone).reset_index()
 
 
 def _owned(deals: pd.DataFrame, reps: pd.DataFrame) -> pd.DataFrame:

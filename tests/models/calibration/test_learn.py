@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pandas as pd
 
@@ -31,7 +33,7 @@ def test_the_newer_half_of_the_periods_is_judged_in_two_blocks() -> None:
     found = blocks(HISTORY, "quarter")
     starts = sorted(HISTORY.targets.loc[HISTORY.targets["grain"] == "quarter", "period_start"].unique())
     assert found[0][0] == pd.Timestamp(starts[len(starts) // 2]) - pd.Timedelta(days=1)
-    assert all(stop == start for (_, stop), (start, _) in zip(found, found[1:], strict=False))
+    assert all(one[1] == other[0] for one, other in pairwise(found))
 
 
 def test_too_few_periods_teach_nothing() -> None:

@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from models.simulation.deal_model import FEWEST_WINS
 from models.simulation.days import day_number
+from models.simulation.deal_model import FEWEST_WINS
 from models.simulation.knowledge import learn_knowledge
 from models.simulation.pipeline import PipelineModel, learn_pipeline
 from models.simulation.shocks import Shocks
@@ -22,7 +22,9 @@ def model() -> PipelineModel:
     return learn_pipeline(HISTORY, months=3, shocks=Shocks())
 
 
-def chances(model: PipelineModel, horizons: list[float], **changed: object) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
+def chances(
+    model: PipelineModel, horizons: list[float], **changed: object
+) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
     state = HISTORY.now
     known = learn_knowledge(state)
     deals = state.deals.assign(**changed)
@@ -47,7 +49,8 @@ def test_a_better_owner_never_lowers_the_chance(model: PipelineModel) -> None:
     better = replace(owners, win_effect=owners.win_effect * 1.5)
     say = model.deal_model.chances
     plain, raised = (
-        say(state.deals, [60.0], clock=model.clock(state), curves=known.curves, owners=facts) for facts in (owners, better)
+        say(state.deals, [60.0], clock=model.clock(state), curves=known.curves, owners=facts)
+        for facts in (owners, better)
     )
     assert (raised >= plain).all()
     assert raised.mean() > plain.mean()

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
 from models.simulation.encoding import OWN, WORDS, learn_encoder
 
 
-def deals(stages: list[str | None]) -> pd.DataFrame:
+def deals(stages: Sequence[str | None]) -> pd.DataFrame:
     n = len(stages)
     return pd.DataFrame(
         {
@@ -29,7 +31,7 @@ def deals(stages: list[str | None]) -> pd.DataFrame:
 
 
 def test_words_are_ranked_by_how_often_their_deals_are_won() -> None:
-    stages: list[str | None] = ["late"] * 100 + ["early"] * 100
+    stages = ["late"] * 100 + ["early"] * 100
     encoder = learn_encoder(deals(stages), np.array([True] * 60 + [False] * 140))
     assert encoder.ranks["stage"] == {"early": 0.0, "late": 1.0}
 

@@ -24,8 +24,8 @@ def curves(cycle: int) -> AgeCurves:
     rows: list[Life] = []
     for offset in range(0, 200, 2):
         born = date(2023, 6, 1) + timedelta(days=offset)
-        for outcome in ("won", "lost"):
-            rows.append(("r", born.isoformat(), outcome, (born + timedelta(days=cycle)).isoformat(), 10.0))
+        end = (born + timedelta(days=cycle)).isoformat()
+        rows += [("r", born.isoformat(), outcome, end, 10.0) for outcome in ("won", "lost")]
     return learn_age_curves(lives_of(lifecycles(rows)).known_at(AS_OF), AS_OF)
 
 
@@ -79,9 +79,9 @@ def test_inherited_deals_are_not_taken_for_created_ones() -> None:
     rows += [("old", (date(2023, 7, 5) + timedelta(days=5 * i)).isoformat(), "open", None, 5.0) for i in range(70)]
     lives = lives_of(lifecycles(rows)).known_at(AS_OF)
     tenure = np.array([10.0, 900.0])
-    rates = creation_rates(
-        learn_births(lives, tenure, AS_OF), lives, rep=np.array([0, 1]), segment=np.array([0, 0]), tenure=tenure, as_of=AS_OF
-    )
+    rep = np.array([0, 1])
+    births = learn_births(lives, rep=rep, tenure=tenure, as_of=AS_OF)
+    rates = creation_rates(births, lives, rep=rep, segment=np.array([0, 0]), tenure=tenure, as_of=AS_OF)
     assert rates.own_share[0] == 0.0
     assert np.isclose(rates.rate[1], 0.2, rtol=0.15)
     assert rates.rate[0] < 0.3
