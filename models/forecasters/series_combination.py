@@ -12,7 +12,7 @@ import pandas as pd
 from models.contracts import FloatArray
 from models.forecasters.series_candidates import SIMPLE, Candidate
 from models.forecasters.series_panel import Panel, build_panel, first_day
-from models.forecasters.series_trees import BLOCK, OBJECTIVES, BlockTrees
+from models.forecasters.series_trees import BLOCK, OBJECTIVES, BlockTrees, training_rows
 
 N_ORIGINS = 12
 """Past origins on which methods compete: the newest ones whose three months are over."""
@@ -25,6 +25,10 @@ SETTLED_MONTHS = 8
 
 SHARPNESS = 40.0
 """A method whose error is 10 % above the best one's gets e^-4 of its weight, once `N_ORIGINS` origins have judged."""
+
+ANCHOR = "mean_12"
+ANCHOR_WEIGHT = 4.0
+"""Weight of the trailing year before anybody has judged, others having 1: hard to beat on short histories."""
 
 DEFAULTS = ("mean_6", "mean_12", "mean_all")
 """The methods that share the weight while no origin can judge."""
@@ -50,10 +54,9 @@ class Origin:
 def candidates_of(panel: Panel) -> dict[str, Candidate]:
     """Return the methods that may speak after a panel: the simple ones and the trees that it can train."""
     found = dict(SIMPLE)
-    for name, objective in OBJECTIVES.items():
-        trees = BlockTrees.learn(panel, objective)
-        if trees is not None:
-            found[name] = trees.forecast
+    rows = training_rows(panel)
+    if rows is not None:
+        found |= {name: BlockTrees.learn(rows, objective).forecast for name, objective in OBJECTIVES.items()}
     return found
 
 
@@ -90,7 +93,8 @@ def learn_weights(origins: list[Origin]) -> dict[str, float]:
     # A perfect method on a few origins may not silence all others: an error of 1 % is as good as none.
     share = np.maximum(errors / size, 0.01)
     sharpness = SHARPNESS * min(len(judges) / N_ORIGINS, 1.0)
-    raw = np.exp(-sharpness * (share / share.min() - 1.0))
+    prior = np.array([ANCHOR_WEIGHT if name == ANCHOR else 1.0 for name in names])
+    raw = prior * np.exp(-sharpness * (share / share.min() - 1.0))
     return {name: float(weight) for name, weight in zip(names, raw / raw.sum(), strict=True)}
 
 

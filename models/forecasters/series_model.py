@@ -15,7 +15,7 @@ from models.forecasters.series_candidates import SIMPLE
 from models.forecasters.series_combination import MIN_MONTHS, combined, learn_weights, replay_origins
 from models.forecasters.series_panel import Panel
 from models.forecasters.series_spread import Spread
-from models.forecasters.series_trees import BLOCK, OBJECTIVES, BlockTrees
+from models.forecasters.series_trees import BLOCK, OBJECTIVES, BlockTrees, training_rows
 
 YOUNG_PRIOR = 1.0
 """Weight of what newcomers usually book, in months, against a rep's own short series."""
@@ -52,12 +52,11 @@ class SeriesModel:
             )
         weights = {name: weight for name, weight in learn_weights(origins).items() if weight >= WEIGHT_FLOOR}
         total = sum(weights.values())
-        trained = {
-            name: BlockTrees.learn(panel, objective) for name, objective in OBJECTIVES.items() if name in weights
-        }
+        rows = training_rows(panel)
+        won = {name: objective for name, objective in OBJECTIVES.items() if name in weights}
         return cls(
             weights={name: weight / total for name, weight in weights.items()},
-            trees={name: trees for name, trees in trained.items() if trees is not None},
+            trees={name: BlockTrees.learn(rows, won[name]) for name in won} if rows is not None else {},
             spread=Spread.learn(origins),
         )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Self
+from typing import NamedTuple, Self
 
 import lightgbm as lgb
 import numpy as np
@@ -19,6 +19,7 @@ OBJECTIVES = {"trees_l1": "regression_l1", "trees_huber": "huber"}
 FIRST_ORIGIN = 6
 MIN_AGE = 3
 MIN_ROWS = 60
+MAX_ORIGINS = 36
 TREES = 150
 PARAMETERS: dict[str, object] = {
     "learning_rate": 0.04,
@@ -49,6 +50,27 @@ FEATURES = (
 )
 
 
+class TrainingRows(NamedTuple):
+    """Features, label (usual months a month) and weight of reps at past months.
+
+    Errors count in currency (the weights are the reps' sizes), because that is what a wrong forecast costs.
+    """
+
+    features: FloatArray
+    label: FloatArray
+    weight: FloatArray
+
+
+def training_rows(panel: Panel) -> TrainingRows | None:
+    """Return a row per rep and each of the last `MAX_ORIGINS` months; None when there are fewer than `MIN_ROWS`."""
+    last = panel.n_months - BLOCK
+    rows = [_rows(panel, origin) for origin in range(max(FIRST_ORIGIN, last - MAX_ORIGINS + 1), last + 1)]
+    if sum(len(part.label) for part in rows) < MIN_ROWS:
+        return None
+    features, label, weight = (np.concatenate(parts) for parts in zip(*rows, strict=True))
+    return TrainingRows(features, np.round(label, 10), np.round(weight / weight.mean(), 10))
+
+
 @dataclass(frozen=True)
 class BlockTrees:
     """A fitted model; a forecast spreads its three-month sum by the company's season."""
@@ -56,21 +78,10 @@ class BlockTrees:
     booster: lgb.Booster
 
     @classmethod
-    def learn(cls, panel: Panel, objective: str) -> Self | None:
-        """Train on every rep and past month of a panel; None when it has fewer than `MIN_ROWS` rows.
-
-        Errors count in currency (weights are the reps' sizes), because that is what a wrong forecast costs.
-        """
-        rows = [_rows(panel, origin) for origin in range(FIRST_ORIGIN, panel.n_months - BLOCK + 1)]
-        if sum(len(label) for _, label, _ in rows) < MIN_ROWS:
-            return None
-        features, label, weight = (np.concatenate(parts) for parts in zip(*rows, strict=True))
+    def learn(cls, rows: TrainingRows, objective: str) -> Self:
+        """Train one model."""
         data = lgb.Dataset(
-            features,
-            np.round(label, 10),
-            weight=np.round(weight / weight.mean(), 10),
-            feature_name=list(FEATURES),
-            params={"verbose": -1},
+            rows.features, rows.label, weight=rows.weight, feature_name=list(FEATURES), params={"verbose": -1}
         )
         return cls(lgb.train({**PARAMETERS, "objective": objective}, data, TREES))
 
@@ -118,11 +129,11 @@ def features_of(panel: Panel) -> FloatArray:
     return np.round(np.column_stack(columns), 10)
 
 
-def _rows(panel: Panel, origin: int) -> tuple[FloatArray, FloatArray, FloatArray]:
+def _rows(panel: Panel, origin: int) -> TrainingRows:
     """Return features, label and weight of every rep that was old enough at a past month."""
     then = panel.at(origin)
     size = then.scale()
     rows = np.searchsorted(np.array(panel.reps), np.array(then.reps))
     label = panel.values[rows, origin : origin + BLOCK].mean(axis=1)
     usable = (size > 0.0) & (then.age >= MIN_AGE)
-    return features_of(then)[usable], label[usable] / size[usable], size[usable]
+    return TrainingRows(features_of(then)[usable], label[usable] / size[usable], size[usable])

@@ -16,7 +16,7 @@ from models.forecasters.series_panel import Panel, build_panel, month_of, runnin
 from models.forecasters.series_season import month_course, season_index, share_between
 from models.forecasters.series_segments import Segments
 from models.forecasters.series_spread import Spread
-from models.forecasters.series_trees import BLOCK, FEATURES, BlockTrees, features_of
+from models.forecasters.series_trees import BLOCK, FEATURES, BlockTrees, features_of, training_rows
 from tests.support import frames
 
 JAN_2021 = month_of(date(2021, 1, 1))
@@ -129,10 +129,13 @@ def test_every_simple_method_gives_finite_amounts_on_awkward_series(name: str) -
 
 
 def test_trees_need_rows_and_follow_the_size_of_the_rep() -> None:
-    assert BlockTrees.learn(lumpy(2, 12), "regression_l1") is None
+    assert training_rows(lumpy(2, 12)) is None
     both = lumpy()
-    trees = BlockTrees.learn(both, "regression_l1")
-    assert trees is not None
+    rows = training_rows(both)
+    assert rows is not None
+    # Eight reps at months 6 to 33, all of them older than three months.
+    assert rows.features.shape == (8 * 28, len(FEATURES))
+    trees = BlockTrees.learn(rows, "regression_l1")
     ahead = trees.forecast(both, 7)
     assert ahead is not None
     assert ahead.shape == (8, 7)
