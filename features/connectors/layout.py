@@ -23,7 +23,7 @@ from features.connectors.report import FileReport
 from features.connectors.settings import IngestSettings
 from features.connectors.shape import Lookup, Reshaped, check_lookup, reshape
 from features.connectors.values import source_columns
-from features.contracts.faults import Fault
+from features.contracts.faults import Fault, shorten
 from features.contracts.tables import CANONICAL
 from features.domain.errors import MappingError
 
@@ -271,7 +271,7 @@ def _note_bad(bad: tuple[BadRow, ...], source: SourceFile, table: str, quarantin
     """Write down rows and files that could not be read."""
     for row in bad:
         quarantine.fatal |= row.fatal
-        quarantine.add(Fault(source.name, row.line, table, "", row.code, row.value, row.mend))
+        quarantine.add(Fault(source.name, row.line, table, "", row.code, shorten(row.value), row.mend))
 
 
 def _used(layout: LayoutSpec, opened: OpenedFile, is_loose: bool) -> set[str]:

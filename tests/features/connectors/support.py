@@ -26,7 +26,7 @@ def write(folder: Path, files: Mapping[str, str | bytes]) -> Path:
 def run(source: Path, mapping: str, work: Path, *, partial: bool = False) -> StagedImport:
     """Stage a folder through the text of a mapping."""
     work.mkdir(parents=True, exist_ok=True)
-    text = mapping if mapping.lstrip().startswith("mapping:") else HEAD + mapping
+    text = mapping if "mapping: 1" in mapping else HEAD + mapping
     return stage(source, parse_mapping(text, origin="test.yml"), work, partial=partial)
 
 

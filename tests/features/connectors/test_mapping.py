@@ -55,7 +55,7 @@ def test_a_good_mapping_loads_from_a_file(tmp_path: Path) -> None:
         ("path: f.csv", "path: f.csv, header: false", "a file without header needs `columns`"),
         ("mapping: 1", "mapping: 2", "line 1: mapping"),
         ("mapping: 1", "mapping: 1\nmapping: 1", "line 2: `mapping` stands twice"),
-        ("name: shop", "name: [", "line 3"),
+        ("name: shop", "name: [", "line 4"),
         ("name: shop", "name: shop\nextends: nothing", "there is no built-in mapping 'nothing'"),
         ("name: shop", "name: &a shop\ndescription: *a", "aliases"),
         ("name: shop", "name: !!python/object:os.system x", "m.yml"),
@@ -104,10 +104,10 @@ def examples() -> list[str]:
     return re.findall(r"```yaml\n(.*?)```", DOCS.read_text(encoding="utf-8"), flags=re.S)
 
 
-@pytest.mark.parametrize("number", range(30))
+@pytest.mark.parametrize("number", range(31))
 def test_every_example_of_the_documentation_loads(number: int) -> None:
     found = examples()
-    assert len(found) == 30
+    assert len(found) == 31
 
     assert parse_mapping(found[number], origin=f"docs/mapping.md example {number + 1}")
 
