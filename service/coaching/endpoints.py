@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Request
 
 from service.auth.policy import SeesPeople
 from service.coaching.repository import FeedbackRepository
@@ -12,10 +10,10 @@ from service.coaching.schemas import Feedback, FeedbackRequest
 from service.context import Context
 from service.errors import Refused
 from service.http.documentation import documented
+from service.http.parameters import Id
 from service.http.problems import request_id_of
 
 router = APIRouter(prefix="/v1", tags=["coaching"])
-Id = Annotated[str, Path(min_length=1, max_length=200)]
 
 
 @router.post("/suggestions/{suggestion_id}/feedback", **documented(Feedback, "Answer a suggestion"))

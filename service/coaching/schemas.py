@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
+from service.http.parameters import NO_NUL
 from service.scorecards.schemas import Strict
 
 State = Literal["done", "later", "not_useful"]
@@ -15,7 +16,9 @@ class FeedbackRequest(Strict):
     """What became of a suggestion."""
 
     state: State
-    reason: str | None = Field(default=None, max_length=500, description="Why, in the person's own words.")
+    reason: str | None = Field(
+        default=None, max_length=500, pattern=NO_NUL, description="Why, in the person's own words."
+    )
 
 
 class Feedback(BaseModel):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from service.auth.policy import SeesPeople
@@ -14,10 +14,10 @@ from service.errors import Refused
 from service.forecasts.repository import ForecastRepository
 from service.forecasts.schemas import ForecastHistory, PastPageQuery, TeamForecast
 from service.http.documentation import documented
+from service.http.parameters import Id
 from service.http.problems import request_id_of
 
 router = APIRouter(prefix="/v1", tags=["forecasts"])
-Id = Annotated[str, Path(min_length=1, max_length=200)]
 
 
 @router.get("/reps/{rep_id}/forecasts", **documented(ForecastHistory, "Forecast snapshots of a rep"))

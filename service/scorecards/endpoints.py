@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from service.auth.policy import SeesPeople
@@ -13,6 +13,7 @@ from service.auth.principal import Scope
 from service.context import Context
 from service.errors import Refused
 from service.http.documentation import documented
+from service.http.parameters import Id
 from service.http.problems import request_id_of
 from service.scorecards.repository import ScorecardRepository
 from service.scorecards.schemas import AttachRequest, AttachResponse, PageQuery, Scorecard, TeamScorecards
@@ -20,7 +21,6 @@ from service.scorecards.service import attach, join_items
 
 router = APIRouter(prefix="/v1", tags=["scorecards"])
 JSON = "application/json"
-Id = Annotated[str, Path(min_length=1, max_length=200)]
 
 
 @router.get("/me/scorecard", **documented(Scorecard, "My scorecard"))

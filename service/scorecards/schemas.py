@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from service.http.documentation import model_of
+from service.http.parameters import NO_NUL
 from service.scoring.documents import ForecastDoc, ScorecardDoc, SuggestionDoc, Text
 
 Scorecard = model_of(ScorecardDoc)
@@ -15,7 +16,7 @@ Forecast = model_of(ForecastDoc)
 Suggestion = model_of(SuggestionDoc)
 Sentence = model_of(Text)
 
-Name = Annotated[str, Field(min_length=1, max_length=200)]
+Name = Annotated[str, Field(min_length=1, max_length=200, pattern=NO_NUL)]
 
 
 class Strict(BaseModel):
@@ -40,7 +41,7 @@ class PageQuery(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     limit: int = Field(default=200, ge=1, le=200, description="At most so many items.")
-    after: str = Field(default="", max_length=200, description="`next` of the page before.")
+    after: str = Field(default="", max_length=200, pattern=NO_NUL, description="`next` of the page before.")
 
 
 class AttachRequest(Strict):

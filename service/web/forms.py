@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Annotated
 from urllib.parse import parse_qs, quote
 
-from fastapi import APIRouter, Depends, Path, Request
+from fastapi import APIRouter, Depends, Request
 from sqlalchemy import Connection
 from starlette.responses import RedirectResponse, Response
 
@@ -17,6 +16,7 @@ from service.coaching.repository import FeedbackRepository
 from service.coaching.schemas import FeedbackRequest
 from service.context import Context
 from service.errors import Refused
+from service.http.parameters import Id
 from service.http.problems import request_id_of
 from service.storage.audit import AuditEntry, append
 from service.web.rendering import render
@@ -35,9 +35,12 @@ async def fields_of(request: Request) -> dict[str, str]:
     """
     try:
         body = (await request.body()).decode()
-        return {name: values[0] for name, values in parse_qs(body, max_num_fields=FIELDS).items()}
+        fields = {name: values[0] for name, values in parse_qs(body, max_num_fields=FIELDS).items()}
     except ValueError as error:
         raise Refused("invalid") from error
+    if any("\x00" in value for value in fields.values()):
+        raise Refused("invalid")
+    return fields
 
 
 @router.get("/signin", dependencies=[PUBLIC])
@@ -90,7 +93,7 @@ async def choose_persona(request: Request, _scope: SignedIn, context: Context) -
 
 @router.post("/suggestions/{suggestion_id}/feedback")
 async def answer_suggestion(
-    suggestion_id: Annotated[str, Path(min_length=1, max_length=200)],
+    suggestion_id: Id,
     request: Request,
     scope: SeesPeople,
     context: Context,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from datetime import date, timedelta
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Request
 from sqlalchemy import Connection
 from starlette.responses import RedirectResponse, Response
 
@@ -18,6 +18,7 @@ from service.context import Context
 from service.errors import Problem, Refused
 from service.forecasts.repository import ForecastRepository
 from service.http.language import language_of
+from service.http.parameters import Id
 from service.http.problems import request_id_of
 from service.scorecards.repository import ScorecardRepository
 from service.scoring.documents import ScorecardDoc, TeamForecastDoc
@@ -29,15 +30,14 @@ from service.web.views.status import status_page
 from service.web.views.team import team_page
 
 router = APIRouter(include_in_schema=False)
-Id = Annotated[str, Path(min_length=1, max_length=200)]
 WEEK = timedelta(days=7)
 
 
 @router.get("/")
-async def start(scope: SignedIn) -> Response:
+async def start(request: Request, scope: SignedIn) -> Response:
     """Send each person to where their work begins."""
     starts = {Role.REP: "/me", Role.DATA_SCIENTIST: "/status"}
-    return RedirectResponse(starts.get(scope.principal.role, "/team"), 303)
+    return RedirectResponse(f"{starts.get(scope.principal.role, '/team')}?lang={language_of(request)}", 303)
 
 
 @router.get("/team")

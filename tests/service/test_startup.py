@@ -19,7 +19,6 @@ HEAVY = (
     "scipy",
     "matplotlib",
     "training",
-    "models",
 )
 PROGRAM = f"""
 import sys

@@ -91,7 +91,7 @@ class World:
     tokens: dict[str, str]
 
     @classmethod
-    def build(cls, home: Path, *, scored: bool = True) -> World:
+    def build(cls, home: Path | str, *, scored: bool = True) -> World:
         """Return a company in a fresh home folder, imported and (if asked) scored, with a user of each kind."""
         storage = Storage.open(home)
         SqlDatasetLog(storage.engine).record("d1", parent=None, tables={"reps": 1}, info={}, import_row=import_row())

@@ -149,6 +149,7 @@ def test_attach_takes_one_to_a_hundred(shared: World, count: int, status: int) -
         {},
         {"rep_id": ""},
         {"rep_id": "x" * 201},
+        {"rep_id": "a\x00b"},
         {"rep_id": 5},
         {"rep_id": True},
         {"rep_id": None},
@@ -181,7 +182,17 @@ def test_feedback_is_kept_once_and_the_newest_stands(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    "body", [{}, {"state": "maybe"}, {"state": "done", "x": 1}, {"state": "done", "reason": "x" * 501}, [], "done", 1]
+    "body",
+    [
+        {},
+        {"state": "maybe"},
+        {"state": "done", "x": 1},
+        {"state": "done", "reason": "x" * 501},
+        {"state": "done", "reason": "\x00"},
+        [],
+        "done",
+        1,
+    ],
 )
 def test_feedback_refuses_what_does_not_fit(shared: World, body: object) -> None:
     assert shared.client("chen").post("/v1/suggestions/r-chen-s0/feedback", json=body).status_code == 422
@@ -209,3 +220,10 @@ def test_before_the_first_scoring_everything_is_404_and_ready(tmp_path: Path) ->
     assert client.get("/readyz").status_code == 200
     answer = client.post(ATTACH, json={"scorecards": [{"rep_id": EAST[0].rep_id}]})
     assert answer.json()["results"][0]["reason"]["code"] == "unknown_rep"
+
+
+@pytest.mark.parametrize(
+    "path", ["/v1/reps/a%00b/scorecard", "/v1/teams/%00/forecast", "/v1/teams/x/scorecards?after=%00"]
+)
+def test_an_id_with_a_character_that_no_database_keeps_is_refused(shared: World, path: str) -> None:
+    assert shared.client("admin").get(path).status_code == 422
