@@ -32,9 +32,6 @@ Rows = npt.NDArray[np.int64]
 GRAIN_ORDER = {"quarter": 0, "month": 1, "year": 2}
 """The longest grain below year leads."""
 
-NORMAL_IQR = 1.3489795003921634
-"""Distance between the quartiles of a standard normal distribution."""
-
 
 @dataclass(frozen=True)
 class Horizon:
@@ -137,8 +134,7 @@ class PlayEstimator:
         if known is not None:
             return np.full(len(self.paths.targets), known)
         self.counts["no_history_of_metric"] += 1
-        between = self.standing.quantile(feature, 0.75) - self.standing.quantile(feature, 0.25)
-        return np.asarray(self.settings.spread_without_history * between / NORMAL_IQR, dtype=np.float64)
+        return np.asarray(self.settings.spread_without_history * self.standing.spread(feature), dtype=np.float64)
 
     def _estimated(self, play: GapPlay, rows: Rows, targets: Rows, ratio: FloatArray) -> dict[int, Candidate]:
         quota = self.paths.targets["quota"].to_numpy(dtype=np.float64)[targets]

@@ -29,12 +29,13 @@ class CoachingSettings(BaseModel):
         description="Quantile of similar reps, in the good direction, beyond which no target is set.",
     )
     spread_without_history: float = Field(
-        default=0.5,
+        default=0.9,
         gt=0,
-        description="Without a past of the metric: share of the spread between similar reps taken for the rep's own.",
+        description="Without a past of the metric: share of the spread between similar reps that stands in for the "
+        "rep's own spread over time (0.7 to 1.4, median 0.9, on simulated companies).",
     )
     largest_ratio: float = Field(
-        default=1.5, gt=1, description="Largest factor by which a play may be assumed to change its lever."
+        default=2.0, gt=1, description="Largest factor by which a play may be assumed to change its lever."
     )
     range_level: float = Field(
         default=0.8, gt=0, lt=1, description="Share of plausible effects inside the range that is shown."

@@ -13,7 +13,7 @@ import pandas as pd
 from models.coaching.history import MetricHistory
 from models.coaching.playbook import Condition, GapPlay, HistoryCondition, PeerCondition, StrengthPlay
 from models.contracts import FloatArray
-from models.explain.peers import PeerGroups, group_quantile, group_share_at_or_below
+from models.explain.peers import PeerGroups, group_quantile, group_share_at_or_below, group_spread
 
 Flags = npt.NDArray[np.bool_]
 
@@ -53,6 +53,10 @@ class Standing:
     def quantile(self, feature: str, level: float) -> FloatArray:
         """Return a quantile of the group, shape (n,)."""
         return self._keep(f"q{level}", feature, lambda: group_quantile(self.values(feature), self.peers, level))
+
+    def spread(self, feature: str) -> FloatArray:
+        """Return the standard deviation inside the group, shape (n,)."""
+        return self._keep("sd", feature, lambda: group_spread(self.values(feature), self.peers))
 
     def _keep(self, kind: str, feature: str, compute: Callable[[], FloatArray]) -> FloatArray:
         if (kind, feature) not in self._kept:

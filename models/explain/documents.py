@@ -29,10 +29,10 @@ class DriverDoc(TypedDict):
     label: Text
     value: float | None
     reference: float | None
-    unit: str
-    contribution: float
-    direction: str
-    controllable: str
+    unit: str  # currency | share | count | days | ratio | points
+    contribution: float  # points of quota, signed
+    direction: str  # up | down
+    controllable: str  # rep | manager | context | quota
     sentence: Text
 
 
@@ -52,18 +52,18 @@ class ExplanationDoc(TypedDict):
 class SuggestionDoc(TypedDict):
     """One proposed move: what, why, what it may be worth in points of quota and how sure we are."""
 
-    suggestion_id: str
+    suggestion_id: str  # stable hash of rep, play and period
     play_id: str
-    kind: str
-    audience: str
+    kind: str  # gap | strength
+    audience: str  # rep | manager
     title: Text
     why: Text
     steps: list[Text]
     success_check: Text
-    effect_low: float
+    effect_low: float  # points of quota; all three 0.0 for a strength
     effect_mid: float
     effect_high: float
-    evidence_grade: str
+    evidence_grade: str  # A | B | C | D
     evidence: Text
     label: Text
     effort_hours: float

@@ -164,6 +164,14 @@ def group_quantile(values: FloatArray, peers: PeerGroups, level: float) -> Float
     return found
 
 
+def group_spread(values: FloatArray, peers: PeerGroups) -> FloatArray:
+    """Return the standard deviation inside each target's group, shape (n,); NaN where nobody has a value."""
+    found = np.full(len(values), np.nan)
+    for rows, known in _groups(values, peers):
+        found[rows] = np.std(values[known])
+    return found
+
+
 def _groups(values: FloatArray, peers: PeerGroups) -> Iterator[tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]]:
     for number, rows in peers.members.items():
         known = rows[np.isfinite(values[rows])]

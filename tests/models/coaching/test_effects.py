@@ -102,10 +102,11 @@ def test_a_lag_as_long_as_the_time_left_is_in_time() -> None:
 
 
 def test_without_a_past_the_spread_between_similar_reps_stands_in_and_is_counted() -> None:
-    bare = estimator([0.1, 0.2, 0.3, 0.4, 0.5], settings=NOW_ONLY, spread=None)
+    half = CoachingSettings(next_period=False, spread_without_history=0.5)
+    bare = estimator([0.1, 0.2, 0.3, 0.4, 0.5], settings=half, spread=None)
     found = bare.candidates(play("discovery_review"), np.array([0]))[0]
-    # quartiles .2 and .4: sd .2 / 1.349 = .148, half of it .074: target .174, ratio capped at 1.5: raw 6 points
-    expected = blended(np.array([6.0]), play("discovery_review").evidence, NOW_ONLY)
+    # sd of the group sqrt(.02), half of it .0707: target .1707, ratio 1.707; 100 * .7071 * 120 / 1000 raw
+    expected = blended(np.array([12.0 * 0.5 * np.sqrt(2.0)]), play("discovery_review").evidence, half)
     assert found.mid == pytest.approx(float(expected.mid[0]))
     assert bare.counts["no_history_of_metric"] == 1
 

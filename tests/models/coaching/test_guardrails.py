@@ -31,7 +31,7 @@ def chosen(
 
 
 WIN, WIN_TOO = gap("discovery_review", 2.0), gap("focus_on_open_deals", 4.0)
-TIMING, SIZE, VOLUME = gap("shorten_cycle", 3.0), gap("value_packaging", 1.5), gap("ramp_buddy", 2.5)
+TIMING, SIZE, VOLUME = gap("shorten_cycle", 3.0), gap("value_packaging", 1.5), gap("prospecting_block", 2.5)
 
 
 def test_gaps_come_by_expected_effect() -> None:

@@ -54,7 +54,7 @@ def test_where_less_is_better_targets_go_down() -> None:
         ("proportional", 10.0, 12.0, 1.2),
         ("inverse", 30.0, 25.0, 1.2),
         ("complement", 0.5, 0.4, 1.2),
-        ("proportional", 10.0, 40.0, 1.5),
+        ("proportional", 10.0, 40.0, 2.0),
         ("proportional", 10.0, 9.0, 1.0),
     ],
 )
