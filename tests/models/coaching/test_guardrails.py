@@ -40,11 +40,8 @@ def test_gaps_come_by_expected_effect() -> None:
 
 def test_at_most_three_are_shown() -> None:
     wide = CoachingSettings(effort_cap_hours=99)
-    assert chosen([SIZE, TIMING, WIN, VOLUME], settings=wide) == [
-        "shorten_cycle",
-        "ramp_buddy",
-        "discovery_review",
-    ]
+    found = chosen([SIZE, TIMING, WIN, VOLUME], settings=wide)
+    assert found == ["shorten_cycle", "prospecting_block", "discovery_review"]
 
 
 def test_a_strength_comes_first_and_only_one() -> None:
