@@ -66,9 +66,11 @@ def build(frame: ImportFrame, staged: StagedImport) -> BuiltImport:
 def _merge_staged(frame: ImportFrame, staged: StagedImport, built: BuiltImport, table: str) -> None:
     rows = staged.tables[table]
     plan(frame, table, lag_days=rows.lag_days, quota_days=staged.quotas_published_days_before)
-    if rows.relation == "snapshot":
+    if rows.relation == "snapshot" and frame.holds(f"old_{table}"):
         built.add(table, MergeCounts(vanished=close_vanished(frame, table)))
     built.add(table, merge(frame, table, f"plan_{table}", relation=rows.relation))
+    if frame.holds(f"old_{table}"):
+        frame.drop(f"plan_{table}")
 
 
 def _build_deals(frame: ImportFrame, staged: StagedImport, built: BuiltImport) -> None:
@@ -78,7 +80,8 @@ def _build_deals(frame: ImportFrame, staged: StagedImport, built: BuiltImport) -
     if "opportunities" in staged.tables:
         _merge_staged(frame, staged, built, "opportunities")
         if needs_moves(frame, history_staged="opportunity_changes" in staged.tables):
-            plan_moves(frame, snapshot=staged.tables["opportunities"].relation == "snapshot")
+            full = staged.tables["opportunities"].relation == "snapshot" and frame.holds("old_opportunities")
+            plan_moves(frame, snapshot=full)
             built.add("opportunity_changes", merge(frame, "opportunity_changes", "plan_moves", relation="append"))
     if frame.count("new_opportunities") or frame.count("new_opportunity_changes"):
         built.deals = derive_deal_states(frame)
@@ -91,6 +94,8 @@ def _build_bookings(frame: ImportFrame, staged: StagedImport, built: BuiltImport
     if staged.bookings_from_won and "deal_states" in built.counts:
         built.won_without_amount = plan_won_bookings(frame)
         built.add("bookings", merge(frame, "bookings", "plan_won"))
+        frame.drop("plan_won")
+    frame.drop("plan_deal_states")
 
 
 def _derive_quotas(frame: ImportFrame, staged: StagedImport, built: BuiltImport) -> None:

@@ -44,7 +44,9 @@ def derive_deal_states(frame: ImportFrame) -> DealCounts:
     _settle(frame)
     _states(frame)
     _hold_back_corrections(frame)
-    return _counts(frame)
+    counts = _counts(frame)
+    frame.drop("_events", "_settled", "_deals", "_known_states", "_touched")
+    return counts
 
 
 def _touched(frame: ImportFrame) -> None:
@@ -93,13 +95,19 @@ def _settle(frame: ImportFrame) -> None:
     """Create `_settled`: one change per deal, instant and field, from the start of a chain to its end."""
     frame.con.execute("""
         CREATE TABLE _settled AS
-        SELECT opportunity_id, moment, field, known_at,
-            CASE WHEN len(news) = 1 THEN news[1] ELSE coalesce(
-                list_max(list_filter(news, lambda x: NOT list_contains(olds, x))), list_max(news)) END AS value,
-            CASE WHEN len(olds) = 1 THEN olds[1] ELSE coalesce(
-                list_min(list_filter(olds, lambda x: NOT list_contains(news, x))), list_min(olds)) END AS start
-        FROM (SELECT opportunity_id, moment, field, max(known_at) AS known_at, list(new) AS news, list(old) AS olds
-            FROM _events GROUP BY 1, 2, 3)""")
+        SELECT opportunity_id, moment, field, max(known_at) AS known_at, max(new) AS value, min(old) AS start,
+            count(*) AS links FROM _events GROUP BY 1, 2, 3""")
+    frame.con.execute("""
+        UPDATE _settled SET value = coalesce(chains.value, _settled.value),
+            start = coalesce(chains.start, _settled.start)
+        FROM (SELECT e.opportunity_id, e.moment, e.field,
+                list_max(list_filter(list(new), lambda x: NOT list_contains(list(old), x))) AS value,
+                list_min(list_filter(list(old), lambda x: NOT list_contains(list(new), x))) AS start
+            FROM _events e SEMI JOIN (SELECT * FROM _settled WHERE links > 1) s
+                ON e.opportunity_id = s.opportunity_id AND e.moment = s.moment AND e.field = s.field
+            GROUP BY 1, 2, 3) chains
+        WHERE _settled.opportunity_id = chains.opportunity_id AND _settled.moment = chains.moment
+            AND _settled.field = chains.field""")
 
 
 def _states(frame: ImportFrame) -> None:

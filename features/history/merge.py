@@ -65,7 +65,7 @@ def merge(frame: ImportFrame, table: str, plan: str, *, relation: str = "upsert"
     """
     spec = STORED[table]
     con = frame.con
-    if not frame.count(f"(SELECT 1 FROM all_{table} LIMIT 1)"):
+    if not frame.holds(f"all_{table}"):
         _write(frame, spec, f"SELECT *, _known AS _write FROM {plan}")
         return MergeCounts(new=frame.count(f"new_{table}") if _one_each(spec) else _keys(frame, spec, plan))
     _match(frame, spec, plan)

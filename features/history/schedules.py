@@ -45,7 +45,9 @@ def plan(frame: ImportFrame, table: str, *, lag_days: float, quota_days: int) ->
     """
     lag = f"to_microseconds({round(lag_days * 86_400_000_000)})"
     select = _PLANS[table](frame, lag, quota_days)
-    frame.con.execute(f"CREATE TABLE plan_{table} AS {select}")
+    # Where nothing was known before, the plan is read once only: no need to keep it.
+    kind = "TABLE" if frame.holds(f"old_{table}") else "VIEW"
+    frame.con.execute(f"CREATE {kind} plan_{table} AS {select}")
 
 
 def _attributes(table: str) -> str:

@@ -66,6 +66,15 @@ class ImportFrame:
         """Return SQL for the UTC moment at which `day` begins in the company."""
         return utc_midnight(day, self.zone)
 
+    def holds(self, relation: str) -> bool:
+        """Return whether `relation` has any row."""
+        return bool(self.con.execute(f"SELECT 1 FROM {relation} LIMIT 1").fetchall())
+
+    def drop(self, *relations: str) -> None:
+        """Drop tables that are not needed any more, so that their memory is free for the next step."""
+        for relation in relations:
+            self.con.execute(f"DROP TABLE IF EXISTS {relation}")
+
     def count(self, relation: str, where: str = "true") -> int:
         """Return the number of rows of `relation`."""
         # fetchone() would leave the result open, and the connection busy.

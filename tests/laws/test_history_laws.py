@@ -15,7 +15,8 @@ from features.contracts.tables import STORED
 from features.history.commit import undo_import
 from tests.support.staged import Desk, Row
 
-FIRST = datetime(2023, 1, 1)
+FIRST = datetime.fromisoformat("2023-01-01")
+LAST = datetime.fromisoformat("2026-06-01")
 RECEIVED = "2026-01-01"
 REPS = ("r1", "r2")
 STAGES = ("Demo", "Offer", "Legal")
@@ -106,14 +107,14 @@ def desks(*names: str, zone: str = "America/New_York") -> Iterator[list[Desk]]:
         yield [Desk(Path(folder) / name, calendar={"zone": zone}) for name in names]
 
 
-def load(desk: Desk, tables: Tables, received: str = RECEIVED, **declared: object) -> None:
+def load(desk: Desk, tables: Tables, received: str = RECEIVED, *, source: str = "crm") -> None:
     desk.commit(
         {name: rows for name, rows in tables.items() if rows},
         received,
         grade="A",
         bookings_from_won=True,
         derived_quota_rule=RULE,
-        **declared,
+        source=source,
     )
 
 
@@ -137,7 +138,7 @@ def test_the_order_of_rows_changes_nothing(tables: dict[str, list[Row]], random:
         load(given_desk, tables)
         load(shuffled_desk, shuffled)
 
-        assert seen(given_desk, datetime(2026, 6, 1)) == seen(shuffled_desk, datetime(2026, 6, 1))
+        assert seen(given_desk, LAST) == seen(shuffled_desk, LAST)
 
 
 @EXAMPLES
@@ -145,7 +146,7 @@ def test_the_order_of_rows_changes_nothing(tables: dict[str, list[Row]], random:
 def test_deleting_the_future_leaves_the_past_as_it_was_known(tables: dict[str, list[Row]], day: datetime) -> None:
     with desks("whole", "cut", zone="UTC") as (whole, short):
         load(whole, tables)
-        kept = cut(tables, datetime(day.year, day.month, day.day))
+        kept = cut(tables, datetime.combine(day, datetime.min.time()))
         load(short, kept)
 
         assert seen(whole, day, READ_BY_FEATURES) == seen(short, day, READ_BY_FEATURES)
@@ -156,18 +157,17 @@ def test_deleting_the_future_leaves_the_past_as_it_was_known(tables: dict[str, l
 def test_two_imports_end_where_one_does(tables: dict[str, list[Row]], day: datetime) -> None:
     with desks("once", "twice") as (once, twice):
         load(once, tables)
-        first = cut(tables, datetime(day.year, day.month, day.day))
+        first = cut(tables, datetime.combine(day, datetime.min.time()))
         if first["bookings"]:
             load(twice, first, (day + timedelta(days=2)).isoformat())
         load(twice, tables)
 
-        last = datetime(2026, 6, 1)
         for table, shown in {
             "bookings": ("booking_id", "rep_id", "occurred_at", "amount", "known_at"),
             "deal_states": ("opportunity_id", "version", "changed_at", "stage", "amount", "outcome"),
             "reps": ("rep_id", "end_date"),
         }.items():
-            look = last.date().isoformat()
+            look = LAST.date().isoformat()
             assert once.view(look, table, *shown) == twice.view(look, table, *shown)
 
 
@@ -178,14 +178,14 @@ def test_undo_restores_and_the_same_again_adds_nothing(
 ) -> None:
     with desks("one") as (desk,):
         load(desk, tables)
-        before = seen(desk, datetime(2026, 6, 1))
+        before = seen(desk, LAST)
         load(desk, tables, "2026-02-01", source="the same rows under another name")
-        assert seen(desk, datetime(2026, 6, 1)) == before
+        assert seen(desk, LAST) == before
         load(desk, other, "2026-03-01", source="another")
         while len([row for row in desk.log.rows if not row["undone"]]) > 1:
             undo_import(desk.log)
 
-        assert seen(desk, datetime(2026, 6, 1)) == before
+        assert seen(desk, LAST) == before
         assert [row["dataset_version"] for row in desk.log.rows if not row["undone"]] == [desk.log.head()]
 
 

@@ -36,7 +36,12 @@ def test_the_same_content_twice_adds_nothing(desk: Desk) -> None:
 def test_a_dry_run_reports_and_writes_nothing(desk: Desk) -> None:
     rows = staged(desk.folder / "s", {"bookings": [MAY]})
     result = commit_import(
-        rows, desk.store, desk.log, received_at=datetime(2024, 6, 1), dry_run=True, limits=CommitLimits(threads=1)
+        rows,
+        desk.store,
+        desk.log,
+        received_at=datetime(2024, 6, 1, tzinfo=UTC),
+        dry_run=True,
+        limits=CommitLimits(threads=1),
     )
 
     assert result.counts["bookings"]["new"] == 1

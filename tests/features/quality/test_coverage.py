@@ -11,7 +11,7 @@ import pytest
 from features.domain.time import AsOf, Grain
 from features.history.dataset_report import LaidOut
 from features.quality.coverage import last_complete_period, orphans, quota_coverage
-from tests.features.quality.test_faults import facts, quota, sold
+from tests.features.quality.test_faults import Row, facts, quota, sold
 
 
 def test_coverage_counts_rep_quarters_with_bookings() -> None:
@@ -30,9 +30,9 @@ def test_nothing_to_cover_has_no_share() -> None:
 
 
 def test_references_without_a_partner_are_counted() -> None:
-    reps = [{"rep_id": "r1", "name": "Ann"}, {"rep_id": "r9", "name": "Zoe"}]
+    reps: list[Row] = [{"rep_id": "r1", "name": "Ann"}, {"rep_id": "r9", "name": "Zoe"}]
     bookings = [sold(date(2024, 2, 1), 5), sold(date(2024, 2, 1), 5, "who")]
-    deals = [{"opportunity_id": "o", "rep_id": "who", "outcome": "open"}]
+    deals: list[Row] = [{"opportunity_id": "o", "rep_id": "who", "outcome": "open"}]
     with facts(
         date(2024, 6, 30), reps=reps, bookings=bookings, quotas=[quota(1, 5, "gone")], opportunities=deals
     ) as known:
