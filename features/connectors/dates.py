@@ -177,8 +177,9 @@ def to_moment(texts: pa.Array, style: DateStyle) -> tuple[pa.Array, dict[int, st
             if _all_match(texts, pattern):
                 bare = pc.replace_substring_regex(texts, r"(Z|\+00:?00)$", "") if pattern is _OFFSET_MOMENT else texts
                 quick = _quick(bare, MOMENT)
-                if quick is not None:
-                    return _to_utc(quick, zone), {}
+                moments = None if quick is None else _to_utc(quick, zone)
+                if moments is not None:
+                    return moments, {}
     return _each(texts, style, MOMENT)
 
 
@@ -198,10 +199,19 @@ def _quick(texts: pa.Array, target: pa.DataType) -> pa.Array | None:
     return moments.cast(target)
 
 
-def _to_utc(moments: pa.Array, zone: str) -> pa.Array:
+def _to_utc(moments: pa.Array, zone: str) -> pa.Array | None:
+    """Return wall-clock times of a zone as UTC, or None where Arrow cannot be trusted with them.
+
+    Arrow knows no summer time after 2037 and has its own idea of hours that clocks skip.
+    """
     if zone == "UTC":
         return moments
-    aware = pc.assume_timezone(moments, zone, ambiguous="earliest", nonexistent="latest")
+    if (pc.max(pc.year(moments)).as_py() or 0) > 2037:
+        return None
+    try:
+        aware = pc.assume_timezone(moments, zone, ambiguous="earliest", nonexistent="raise")
+    except pa.ArrowInvalid:
+        return None
     return aware.cast(pa.timestamp("us", "UTC")).cast(MOMENT)
 
 

@@ -222,16 +222,21 @@ def test_salesforce_names_map_and_a_history_makes_grade_a(tmp_path: Path) -> Non
     source = write(
         tmp_path / "s",
         {
-            "User.csv": "Id,Name,Title,ManagerId,HireDate__c,CurrencyIsoCode\nU1,Ann,AE,U2,2020-01-01,USD\nU2,Bo,Sales Manager,,2019-01-01,USD\n",
-            "UserTeamHistory__c.csv": "Id,UserId,TeamId,ManagerId,Region,StartDate,EndDate\nT1,U1,R1,U2,EMEA,2020-01-01,\n",
-            "Opportunity.csv": "Id,Name,AccountId,OwnerId,StageName,Amount,CloseDate,CreatedDate,IsClosed,IsWon,ClosedDate__c,LeadSource\n"
+            "User.csv": "Id,Name,Title,ManagerId,HireDate__c,CurrencyIsoCode\nU1,Ann,AE,U2,2020-01-01,USD\n"
+            "U2,Bo,Sales Manager,,2019-01-01,USD\n",
+            "UserTeamHistory__c.csv": "Id,UserId,TeamId,ManagerId,Region,StartDate,EndDate\n"
+            "T1,U1,R1,U2,EMEA,2020-01-01,\n",
+            "Opportunity.csv": "Id,Name,AccountId,OwnerId,StageName,Amount,CloseDate,CreatedDate,"
+            "IsClosed,IsWon,ClosedDate__c,LeadSource\n"
             f"O1,Deal,A1,U1,Closed Won,500,2023-03-31,{stamp},true,true,2023-03-31T10:00:00.000+0000,Web\n"
             f"O2,Deal,A1,U1,Proposal,90,2023-06-30,{stamp},false,false,,Web\n",
             "OpportunityHistory.csv": "Id,OpportunityId,StageName,Amount,CloseDate,IsClosed,IsWon,CreatedDate\n"
             f"H1,O1,Proposal,400,2023-03-31,false,false,{stamp}\n"
             "H2,O1,Closed Won,500,2023-03-31,true,true,2023-03-31T10:00:00.000+0000\n",
-            "OpportunityFieldHistory.csv": f"Id,OpportunityId,Field,OldValue,NewValue,CreatedDate\nF1,O2,Owner,U2,U1,{stamp}\n",
-            "ForecastingQuota.csv": "Id,QuotaOwnerId,StartDate,EndDate__c,QuotaAmount,CurrencyIsoCode,PublishedDate__c\nQ1,U1,2023-01-01,2023-03-31,1000,USD,2022-12-01\n",
+            "OpportunityFieldHistory.csv": f"Id,OpportunityId,Field,OldValue,NewValue,CreatedDate\n"
+            f"F1,O2,Owner,U2,U1,{stamp}\n",
+            "ForecastingQuota.csv": "Id,QuotaOwnerId,StartDate,EndDate__c,QuotaAmount,"
+            "CurrencyIsoCode,PublishedDate__c\nQ1,U1,2023-01-01,2023-03-31,1000,USD,2022-12-01\n",
         },
     )
 
@@ -257,15 +262,15 @@ def test_hubspot_maps_internal_names_and_labels_alike(tmp_path: Path) -> None:
     one = write(
         tmp_path / "a",
         {
-            "deals.csv": internal
-            + "1,D,closedwon,10,2024-02-01T00:00:00Z,2024-01-01T00:00:00Z,7,true,true\n2,D,demo,20,2024-05-01T00:00:00Z,2024-01-01T00:00:00Z,7,false,false\n"
+            "deals.csv": internal + "1,D,closedwon,10,2024-02-01T00:00:00Z,2024-01-01T00:00:00Z,7,true,true\n"
+            "2,D,demo,20,2024-05-01T00:00:00Z,2024-01-01T00:00:00Z,7,false,false\n"
         },
     )
     two = write(
         tmp_path / "b",
         {
-            "all-deals.csv": labels
-            + "1,D,Closed Won,10,2024-02-01 00:00,2024-01-01 00:00,Ann\n2,D,Demo,20,2024-05-01 00:00,2024-01-01 00:00,Ann\n"
+            "all-deals.csv": labels + "1,D,Closed Won,10,2024-02-01 00:00,2024-01-01 00:00,Ann\n"
+            "2,D,Demo,20,2024-05-01 00:00,2024-01-01 00:00,Ann\n"
         },
     )
 
@@ -282,7 +287,9 @@ def test_hubspot_maps_internal_names_and_labels_alike(tmp_path: Path) -> None:
 def test_chinese_headers_map(encoding: str, tmp_path: Path) -> None:
     texts = {
         "人员.csv": "工号,姓名,团队,入职日期\nE1,王芳,华东,2020年1月5日\n",
-        "商机.csv": "商机编号,工号,客户,创建日期,阶段,金额(万元),状态,成交日期\nS1,E1,甲,2024-01-05,成交,12.5,赢单,2024-02-01\nS2,E1,乙,2024-01-06,谈判,3,进行中,\n",
+        "商机.csv": "商机编号,工号,客户,创建日期,阶段,金额(万元),状态,成交日期\n"
+        "S1,E1,甲,2024-01-05,成交,12.5,赢单,2024-02-01\n"
+        "S2,E1,乙,2024-01-06,谈判,3,进行中,\n",
         "回款.csv": "回款编号,工号,回款日期,金额（万元）\nP1,E1,2024年2月3日,12.5\n",
         "目标.csv": "工号,年份,"
         + ",".join(f"{m}月" for m in range(1, 13))

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from features.connectors.settings import IngestSettings
 from features.connectors.mapping import parse_mapping
+from features.connectors.settings import IngestSettings
 from features.connectors.stage import stage
 from features.domain.errors import CheckFailed, DataMissing, MappingError
 from tests.features.connectors.support import HEAD, refused, rows, run, write
@@ -18,7 +18,14 @@ MAPPING = """
 files: {f: {path: f.csv}}
 tables:
   bookings:
-    from: {file: f, columns: {booking_id: id, rep_id: rep, occurred_at: day, amount: amount, split: {column: split, optional: true, default: 1}}}
+    from:
+      file: f
+      columns:
+        booking_id: id
+        rep_id: rep
+        occurred_at: day
+        amount: amount
+        split: {column: split, optional: true, default: 1}
 """
 TOP = "id,rep,day,amount\n"
 GOOD = "1,r,2024-01-01,5\n"
@@ -130,7 +137,7 @@ def test_a_formula_in_a_refused_value_is_made_harmless(tmp_path: Path) -> None:
 
 
 def test_empty_files_and_headers_alone_are_named(tmp_path: Path) -> None:
-    with pytest.raises(MappingError, match="f.csv is empty; it needs at least a header"):
+    with pytest.raises(MappingError, match=r"f\.csv is empty; it needs at least a header"):
         run(write(tmp_path / "s1", {"f.csv": ""}), MAPPING, tmp_path / "w1")
     with pytest.raises(CheckFailed, match="no row was accepted"):
         run(write(tmp_path / "s2", {"f.csv": TOP}), MAPPING, tmp_path / "w2")
@@ -202,8 +209,10 @@ tables:
     source = write(
         tmp_path / "s",
         {
-            "q.csv": "rep,team,a,b,n\nx,,2024-02-01,2024-01-31,5\n,,2024-01-01,2024-01-31,5\nx,t,2024-01-01,2024-01-31,5\nx,,2024-01-01,2024-01-31,-5\n",
-            "d.csv": "id,r,o,c,e\n1,r,won,2024-01-01,\n2,r,lost,2024-03-01,2024-02-01\n3,r,maybe,2024-01-01,\n4,r,won,2024-01-01 18:00:00,2024-01-01\n",
+            "q.csv": "rep,team,a,b,n\nx,,2024-02-01,2024-01-31,5\n,,2024-01-01,2024-01-31,5\n"
+            "x,t,2024-01-01,2024-01-31,5\nx,,2024-01-01,2024-01-31,-5\n",
+            "d.csv": "id,r,o,c,e\n1,r,won,2024-01-01,\n2,r,lost,2024-03-01,2024-02-01\n3,r,maybe,2024-01-01,\n"
+            "4,r,won,2024-01-01 18:00:00,2024-01-01\n",
             "t.csv": "r,t,a,b,w\nr,t,2024-01-01,2023-01-01,1\nr,u,2024-01-01,,0\n",
         },
     )

@@ -81,7 +81,7 @@ def test_words_that_yaml_1_1_would_turn_into_booleans_stay_words() -> None:
 
 
 def test_an_unknown_mapping_lists_the_built_in_ones() -> None:
-    with pytest.raises(MappingError, match="adventureworks-pl300, .*canonical"):
+    with pytest.raises(MappingError, match=r"adventureworks-pl300, .*canonical"):
         load_mapping("nonsense")
 
 
@@ -117,7 +117,8 @@ def test_a_draft_of_english_headers_loads_and_reads(tmp_path: Path) -> None:
         tmp_path / "shop",
         {
             "salespeople.csv": "id,name,hire_date\nr1,Ann,2020-01-01\n",
-            "deals.csv": "Deal ID,Owner,Created Date,Stage,Amount,Close Date\nd1,r1,13/01/2024,Closed Won,5,14/02/2024\n",
+            "deals.csv": "Deal ID,Owner,Created Date,Stage,Amount,Close Date\n"
+            "d1,r1,13/01/2024,Closed Won,5,14/02/2024\n",
         },
     )
     text = draft_mapping(source)
@@ -130,7 +131,10 @@ def test_a_draft_of_english_headers_loads_and_reads(tmp_path: Path) -> None:
 
 
 def test_a_draft_of_chinese_headers_in_gb18030_loads_and_reads(tmp_path: Path) -> None:
-    deals = "商机编号,负责人,客户,创建日期,阶段,金额(万元),状态,成交日期\nS1,王芳,甲公司,2024年1月5日,报价,3.5,赢单,2024年2月1日\n"
+    deals = (
+        "商机编号,负责人,客户,创建日期,阶段,金额(万元),状态,成交日期\n"
+        "S1,王芳,甲公司,2024年1月5日,报价,3.5,赢单,2024年2月1日\n"
+    )
     people = "工号,姓名,部门\n王芳,王芳,华东\n"
     source = write(tmp_path / "源", {"商机.csv": deals.encode("gb18030"), "人员.csv": people.encode("gb18030")})
     text = draft_mapping(source)

@@ -242,7 +242,12 @@ tables:
     conflicts: CONFLICTS
     from:
       - {file: old, columns: {booking_id: {concat: [o, p], occurrence: true}, rep_id: r, occurred_at: d, amount: a}}
-      - {file: new, columns: {booking_id: {concat: [order, product], occurrence: true}, rep_id: rep, occurred_at: day, amount: sum}}
+      - file: new
+        columns:
+          booking_id: {concat: [order, product], occurrence: true}
+          rep_id: rep
+          occurred_at: day
+          amount: sum
 """
 
 
@@ -436,7 +441,12 @@ def test_a_missing_file_is_named_with_what_there_is(tmp_path: Path) -> None:
 def test_declared_facts_of_the_company_reach_the_staged_import(tmp_path: Path) -> None:
     mapping = """
 currency: EUR
-calendar: {fiscal_start_month: 4, zone: Europe/Berlin, country: DE, holidays: ["2024-12-27"], extra_workdays: ["2024-12-28"]}
+calendar:
+  fiscal_start_month: 4
+  zone: Europe/Berlin
+  country: DE
+  holidays: ["2024-12-27"]
+  extra_workdays: ["2024-12-28"]
 returns_allowed: true
 grade: B
 last_period_partial: true
