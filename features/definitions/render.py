@@ -10,6 +10,7 @@ from features.definitions.registry import JOIN_KEYS, load_features
 
 LEDGER = (
     "rep_grid",
+    "dense_grid",
     "booking_spans",
     "booking_moves",
     "booking_sums",
@@ -18,6 +19,7 @@ LEDGER = (
     "deal_decided",
     "deal_moves",
     "deal_sums",
+    "activity_kinds",
     "activity_moves",
     "activity_sums",
     "company_grid",

@@ -1,9 +1,10 @@
 -- Signed moves of each rep's trailing activity counts.
 WITH placed AS (
   SELECT v.rep_id, GREATEST(k.ix, o.ix) AS from_ix, t.ix AS to_ix, o.ix_28, o.ix_91,
-    COUNT(*) AS n, COUNT(v.opportunity_id) AS n_deal, COUNT(v.two_way) AS n_two_way, MAX(v.occurred_day) AS last_day,
+    COUNT(*) AS n, COUNT(v.opportunity_id) AS n_deal, COUNT(w.two_way) AS n_two_way, MAX(v.occurred_day) AS last_day,
     MIN(v.occurred_day) AS first_day, MAX(v.known_day) AS news_day
   FROM activity_versions AS v
+  JOIN activity_kinds AS w ON w.type = v.type
   JOIN days AS k ON k.day = v.known_day
   JOIN days AS o ON o.day = v.occurred_day
   JOIN days AS t ON t.day = COALESCE(v.next_day, 47846)

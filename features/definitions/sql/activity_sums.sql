@@ -6,8 +6,6 @@ SELECT g.rep_id, g.ix,
   CAST(COALESCE(SUM(m.n_91) OVER past, 0) AS BIGINT) AS n_91,
   MAX(m.last_day) OVER past AS last_day,
   MIN(m.first_day) OVER past AS first_day
-FROM (
-  SELECT r.rep_id, c.ix FROM (SELECT DISTINCT rep_id FROM rep_grid) AS r CROSS JOIN cutoffs AS c
-) AS g
+FROM dense_grid AS g
 LEFT JOIN activity_moves AS m ON m.rep_id = g.rep_id AND m.ix = g.ix
 WINDOW past AS (PARTITION BY g.rep_id ORDER BY g.ix ROWS UNBOUNDED PRECEDING)

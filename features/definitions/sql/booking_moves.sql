@@ -1,28 +1,51 @@
 -- Signed moves of each rep's trailing sums: in when a booking is known, out when it leaves the window or is revised.
-WITH moves AS (
-  SELECT rep_id, metric, from_ix AS ix, 1 AS n_all, gain_day, occurred_day AS first_day, known_day AS news_day,
-    CASE WHEN from_ix < ix_28 THEN amount ELSE 0 END AS a_28,
-    CASE WHEN from_ix < ix_91 THEN amount ELSE 0 END AS a_91,
-    CASE WHEN from_ix < ix_91 THEN 1 ELSE 0 END AS n_91,
-    CASE WHEN from_ix < ix_364 THEN amount ELSE 0 END AS a_364,
-    CASE WHEN from_ix < ix_364 THEN 1 ELSE 0 END AS n_364,
-    CASE WHEN from_ix < ix_364 THEN named_amount ELSE 0 END AS named_364,
-    CASE WHEN from_ix < ix_364 THEN first_amount ELSE 0 END AS first_364
-  FROM booking_spans
-  UNION ALL
-  SELECT rep_id, metric, to_ix, -1, NULL, NULL, NULL, 0, 0, 0, 0, 0, 0, 0 FROM booking_spans
-  UNION ALL
-  SELECT rep_id, metric, LEAST(to_ix, ix_28), 0, NULL, NULL, NULL, -amount, 0, 0, 0, 0, 0, 0
-  FROM booking_spans WHERE from_ix < ix_28
-  UNION ALL
-  SELECT rep_id, metric, LEAST(to_ix, ix_91), 0, NULL, NULL, NULL, 0, -amount, -1, 0, 0, 0, 0
-  FROM booking_spans WHERE from_ix < ix_91
-  UNION ALL
-  SELECT rep_id, metric, LEAST(to_ix, ix_364), 0, NULL, NULL, NULL, 0, 0, 0, -amount, -1, -named_amount, -first_amount
-  FROM booking_spans WHERE from_ix < ix_364
+WITH ever AS (
+  SELECT rep_id, metric, ix, SUM(n) AS n_all, MAX(gain_day) AS gain_day, MIN(first_day) AS first_day,
+    MAX(news_day) AS news_day
+  FROM (
+    SELECT rep_id, metric, from_ix AS ix, 1 AS n, gain_day, occurred_day AS first_day, known_day AS news_day
+    FROM booking_spans
+    UNION ALL
+    SELECT rep_id, metric, to_ix, -1, NULL, NULL, NULL FROM booking_spans
+  ) AS both_ends
+  GROUP BY rep_id, metric, ix
+),
+weeks_4 AS (
+  SELECT rep_id, metric, ix, SUM(amount) AS a_28
+  FROM (
+    SELECT rep_id, metric, from_ix AS ix, amount FROM booking_spans WHERE from_ix < ix_28
+    UNION ALL
+    SELECT rep_id, metric, LEAST(to_ix, ix_28), -amount FROM booking_spans WHERE from_ix < ix_28
+  ) AS both_ends
+  GROUP BY rep_id, metric, ix
+),
+weeks_13 AS (
+  SELECT rep_id, metric, ix, SUM(amount) AS a_91, SUM(n) AS n_91
+  FROM (
+    SELECT rep_id, metric, from_ix AS ix, amount, 1 AS n FROM booking_spans WHERE from_ix < ix_91
+    UNION ALL
+    SELECT rep_id, metric, LEAST(to_ix, ix_91), -amount, -1 FROM booking_spans WHERE from_ix < ix_91
+  ) AS both_ends
+  GROUP BY rep_id, metric, ix
+),
+weeks_52 AS (
+  SELECT rep_id, metric, ix, SUM(amount) AS a_364, SUM(named) AS named_364, SUM(first) AS first_364
+  FROM (
+    SELECT rep_id, metric, from_ix AS ix, amount, named_amount AS named, first_amount AS first
+    FROM booking_spans
+    WHERE from_ix < ix_364
+    UNION ALL
+    SELECT rep_id, metric, LEAST(to_ix, ix_364), -amount, -named_amount, -first_amount
+    FROM booking_spans
+    WHERE from_ix < ix_364
+  ) AS both_ends
+  GROUP BY rep_id, metric, ix
 )
-SELECT rep_id, metric, ix, SUM(n_all) AS n_all, MAX(gain_day) AS gain_day, MIN(first_day) AS first_day,
-  MAX(news_day) AS news_day, SUM(a_28) AS a_28, SUM(a_91) AS a_91, SUM(n_91) AS n_91, SUM(a_364) AS a_364, SUM(n_364) AS n_364, SUM(named_364) AS named_364,
-  SUM(first_364) AS first_364
-FROM moves
-GROUP BY rep_id, metric, ix
+SELECT g.rep_id, m.metric, g.ix, g.as_of_day, g.segment, g.team_id, e.n_all, e.gain_day, e.first_day, e.news_day,
+  f.a_28, q.a_91, q.n_91, y.a_364, y.named_364, y.first_364
+FROM dense_grid AS g
+CROSS JOIN metrics AS m
+LEFT JOIN ever AS e ON e.rep_id = g.rep_id AND e.metric = m.metric AND e.ix = g.ix
+LEFT JOIN weeks_4 AS f ON f.rep_id = g.rep_id AND f.metric = m.metric AND f.ix = g.ix
+LEFT JOIN weeks_13 AS q ON q.rep_id = g.rep_id AND q.metric = m.metric AND q.ix = g.ix
+LEFT JOIN weeks_52 AS y ON y.rep_id = g.rep_id AND y.metric = m.metric AND y.ix = g.ix

@@ -1,7 +1,8 @@
 -- Activities on each deal: those of the last 28 days and the day of the latest, at the cutoffs where they count.
 WITH placed AS (
-  SELECT v.opportunity_id, GREATEST(k.ix, o.ix) AS from_ix, LEAST(t.ix, o.ix_28) AS out_28, v.occurred_day, COALESCE(v.two_way, 0) AS two_way
+  SELECT v.opportunity_id, GREATEST(k.ix, o.ix) AS from_ix, LEAST(t.ix, o.ix_28) AS out_28, v.occurred_day, COALESCE(w.two_way, 0) AS two_way
   FROM activity_versions AS v
+  JOIN activity_kinds AS w ON w.type = v.type
   JOIN days AS k ON k.day = v.known_day
   JOIN days AS o ON o.day = v.occurred_day
   JOIN days AS t ON t.day = COALESCE(v.next_day, 47846)

@@ -1,5 +1,6 @@
 -- Signed moves of each rep's open pipeline, of what changed in it lately, and of the deals decided in the trailing year.
--- Each part is a count or sum per rep and pair of cutoffs (in, out); it enters at the first and leaves at the second.
+-- Each part is a sum per rep and pair of cutoffs: it comes in at the first and goes out at the second. Parts are joined
+-- narrow: one wide union of them all costs several times as much to add up.
 WITH live AS (
   SELECT s.rep_id, s.from_ix, s.to_ix, s.created_day, s.known_day, s.inherited, s.amount, s.expected_day,
     d.ix_due AS due_ix, d.ix_over AS over_ix
@@ -22,52 +23,94 @@ born AS (
   WHERE s.nth = 1 AND s.standing < 3
   GROUP BY s.rep_id, GREATEST(s.from_ix, d.ix), d.ix_91
 ),
-parts AS (
+held AS (
   SELECT rep_id, from_ix, to_ix, COUNT(*) AS n_open, COALESCE(SUM(amount), 0) AS amount, COUNT(amount) AS priced,
     COUNT(expected_day) AS dated, SUM(created_day) AS created_days, SUM(known_day) AS known_days,
-    COUNT(inherited) AS inherited, 0 AS due_amount, 0 AS n_overdue, 0 AS stage_moves, 0 AS pushes, 0 AS born, 0 AS won,
-    0 AS lost, 0 AS won_priced, 0 AS won_amount, 0 AS won_cycle
+    COUNT(inherited) AS inherited
   FROM live
   GROUP BY rep_id, from_ix, to_ix
-  UNION ALL
-  SELECT rep_id, GREATEST(from_ix, due_ix), LEAST(to_ix, over_ix), 0, 0, 0, 0, 0, 0, 0, SUM(amount),
-    0, 0, 0, 0, 0, 0, 0, 0, 0
+),
+held_moves AS (
+  SELECT rep_id, ix, SUM(n_open) AS n_open, SUM(amount) AS amount, SUM(priced) AS priced, SUM(dated) AS dated,
+    SUM(created_days) AS created_days, SUM(known_days) AS known_days, SUM(inherited) AS inherited
+  FROM (
+    SELECT rep_id, from_ix AS ix, n_open, amount, priced, dated, created_days, known_days, inherited FROM held
+    UNION ALL
+    SELECT rep_id, to_ix, -n_open, -amount, -priced, -dated, -created_days, -known_days, -inherited FROM held
+  ) AS both_ends
+  GROUP BY rep_id, ix
+),
+due AS (
+  SELECT rep_id, GREATEST(from_ix, due_ix) AS from_ix, LEAST(to_ix, over_ix) AS to_ix, SUM(amount) AS amount
   FROM live
   WHERE amount IS NOT NULL AND GREATEST(from_ix, due_ix) < LEAST(to_ix, over_ix)
   GROUP BY rep_id, GREATEST(from_ix, due_ix), LEAST(to_ix, over_ix)
-  UNION ALL
-  SELECT rep_id, GREATEST(from_ix, over_ix), to_ix, 0, 0, 0, 0, 0, 0, 0, 0, COUNT(*), 0, 0, 0, 0, 0, 0, 0, 0
+),
+due_moves AS (
+  SELECT rep_id, ix, SUM(amount) AS due_amount
+  FROM (SELECT rep_id, from_ix AS ix, amount FROM due UNION ALL SELECT rep_id, to_ix, -amount FROM due) AS both_ends
+  GROUP BY rep_id, ix
+),
+overdue AS (
+  SELECT rep_id, GREATEST(from_ix, over_ix) AS from_ix, to_ix, COUNT(*) AS n
   FROM live
   WHERE over_ix < to_ix
   GROUP BY rep_id, GREATEST(from_ix, over_ix), to_ix
-  UNION ALL
-  SELECT rep_id, from_ix, stale_ix, 0, 0, 0, 0, 0, 0, 0, 0, 0, SUM(moved), SUM(pushed), 0, 0, 0, 0, 0, 0
+),
+overdue_moves AS (
+  SELECT rep_id, ix, SUM(n) AS n_overdue
+  FROM (SELECT rep_id, from_ix AS ix, n FROM overdue UNION ALL SELECT rep_id, to_ix, -n FROM overdue) AS both_ends
+  GROUP BY rep_id, ix
+),
+changes AS (
+  SELECT rep_id, from_ix, stale_ix AS to_ix, SUM(moved) AS moved, SUM(pushed) AS pushed
   FROM deal_spans
-  WHERE moved + pushed > 0
+  WHERE moved + pushed > 0 AND from_ix < stale_ix
   GROUP BY rep_id, from_ix, stale_ix
-  UNION ALL
-  SELECT rep_id, from_ix, to_ix, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, n, 0, 0, 0, 0, 0 FROM born
-  UNION ALL
-  SELECT rep_id, from_ix, to_ix, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, COUNT(CASE WHEN standing = 1 THEN 1 END),
-    COUNT(CASE WHEN standing = 2 THEN 1 END), COUNT(won_amount), COALESCE(SUM(won_amount), 0), COALESCE(SUM(cycle), 0)
+),
+change_moves AS (
+  SELECT rep_id, ix, SUM(moved) AS stage_moves, SUM(pushed) AS pushes
+  FROM (
+    SELECT rep_id, from_ix AS ix, moved, pushed FROM changes
+    UNION ALL
+    SELECT rep_id, to_ix, -moved, -pushed FROM changes
+  ) AS both_ends
+  GROUP BY rep_id, ix
+),
+born_moves AS (
+  SELECT rep_id, ix, SUM(n) AS born, MIN(first_day) AS first_day
+  FROM (
+    SELECT rep_id, from_ix AS ix, CASE WHEN from_ix < to_ix THEN n ELSE 0 END AS n, first_day FROM born
+    UNION ALL
+    SELECT rep_id, to_ix, -n, NULL FROM born WHERE from_ix < to_ix
+  ) AS both_ends
+  GROUP BY rep_id, ix
+),
+ended AS (
+  SELECT rep_id, from_ix, to_ix, COUNT(CASE WHEN standing = 1 THEN 1 END) AS won,
+    COUNT(CASE WHEN standing = 2 THEN 1 END) AS lost, COUNT(won_amount) AS priced,
+    COALESCE(SUM(won_amount), 0) AS amount, COALESCE(SUM(cycle), 0) AS cycle
   FROM decided
+  WHERE from_ix < to_ix
   GROUP BY rep_id, from_ix, to_ix
 ),
-moves AS (
-  SELECT rep_id, from_ix AS ix, n_open, amount, priced, dated, created_days, known_days, inherited, due_amount, n_overdue,
-    stage_moves, pushes, born, won, lost, won_priced, won_amount, won_cycle, CAST(NULL AS INTEGER) AS first_day
-  FROM parts WHERE from_ix < to_ix
-  UNION ALL
-  SELECT rep_id, to_ix, -n_open, -amount, -priced, -dated, -created_days, -known_days, -inherited, -due_amount,
-    -n_overdue, -stage_moves, -pushes, -born, -won, -lost, -won_priced, -won_amount, -won_cycle, NULL
-  FROM parts WHERE from_ix < to_ix
-  UNION ALL
-  SELECT rep_id, from_ix, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, first_day FROM born
+ended_moves AS (
+  SELECT rep_id, ix, SUM(won) AS won, SUM(lost) AS lost, SUM(priced) AS won_priced, SUM(amount) AS won_amount,
+    SUM(cycle) AS won_cycle
+  FROM (
+    SELECT rep_id, from_ix AS ix, won, lost, priced, amount, cycle FROM ended
+    UNION ALL
+    SELECT rep_id, to_ix, -won, -lost, -priced, -amount, -cycle FROM ended
+  ) AS both_ends
+  GROUP BY rep_id, ix
 )
-SELECT rep_id, ix, SUM(n_open) AS n_open, SUM(amount) AS amount, SUM(priced) AS priced, SUM(dated) AS dated,
-  SUM(created_days) AS created_days, SUM(known_days) AS known_days, SUM(inherited) AS inherited,
-  SUM(due_amount) AS due_amount, SUM(n_overdue) AS n_overdue, SUM(stage_moves) AS stage_moves, SUM(pushes) AS pushes,
-  SUM(born) AS born, SUM(won) AS won, SUM(lost) AS lost, SUM(won_priced) AS won_priced, SUM(won_amount) AS won_amount,
-  SUM(won_cycle) AS won_cycle, MIN(first_day) AS first_day
-FROM moves
-GROUP BY rep_id, ix
+SELECT g.rep_id, g.ix, g.as_of_day, g.segment, h.n_open, h.amount, h.priced, h.dated, h.created_days, h.known_days,
+  h.inherited, d.due_amount, o.n_overdue, c.stage_moves, c.pushes, b.born, b.first_day, e.won, e.lost, e.won_priced,
+  e.won_amount, e.won_cycle
+FROM dense_grid AS g
+LEFT JOIN held_moves AS h ON h.rep_id = g.rep_id AND h.ix = g.ix
+LEFT JOIN due_moves AS d ON d.rep_id = g.rep_id AND d.ix = g.ix
+LEFT JOIN overdue_moves AS o ON o.rep_id = g.rep_id AND o.ix = g.ix
+LEFT JOIN change_moves AS c ON c.rep_id = g.rep_id AND c.ix = g.ix
+LEFT JOIN born_moves AS b ON b.rep_id = g.rep_id AND b.ix = g.ix
+LEFT JOIN ended_moves AS e ON e.rep_id = g.rep_id AND e.ix = g.ix

@@ -1,5 +1,5 @@
--- Running sums of the deal moves over the dense grid of reps and cutoffs.
-SELECT g.rep_id, g.ix, g.as_of_day, g.segment,
+-- Running sums of the deal moves: the state of each rep's pipeline at each cutoff.
+SELECT m.rep_id, m.ix, m.as_of_day, m.segment,
   CAST(COALESCE(SUM(m.n_open) OVER past, 0) AS BIGINT) AS n_open,
   COALESCE(SUM(m.amount) OVER past, 0) AS amount,
   CAST(COALESCE(SUM(m.priced) OVER past, 0) AS BIGINT) AS priced,
@@ -18,11 +18,5 @@ SELECT g.rep_id, g.ix, g.as_of_day, g.segment,
   COALESCE(SUM(m.won_amount) OVER past, 0) AS won_amount,
   CAST(COALESCE(SUM(m.won_cycle) OVER past, 0) AS BIGINT) AS won_cycle,
   MIN(m.first_day) OVER past AS first_day
-FROM (
-  SELECT r.rep_id, c.ix, c.as_of_day, q.segment
-  FROM (SELECT DISTINCT rep_id FROM rep_grid) AS r
-  CROSS JOIN cutoffs AS c
-  LEFT JOIN rep_grid AS q ON q.rep_id = r.rep_id AND q.ix = c.ix
-) AS g
-LEFT JOIN deal_moves AS m ON m.rep_id = g.rep_id AND m.ix = g.ix
-WINDOW past AS (PARTITION BY g.rep_id ORDER BY g.ix ROWS UNBOUNDED PRECEDING)
+FROM deal_moves AS m
+WINDOW past AS (PARTITION BY m.rep_id ORDER BY m.ix ROWS UNBOUNDED PRECEDING)

@@ -10,15 +10,11 @@ SELECT booking_id, rep_id, metric, account_id, known_at, seq,
   CASE WHEN deleted OR status <> 'counted' THEN 0 ELSE 1 END AS counted
 FROM bookings_log;
 CREATE TEMP VIEW activity_versions AS
-SELECT rep_id, opportunity_id,
+SELECT rep_id, opportunity_id, type,
   LEAST(GREATEST({known_on}, -7305), 47000) AS known_day,
   LEAST(GREATEST({occurred_on}, -7305), 47000) AS occurred_day,
   {activity_next_day} AS next_day,
-  CASE WHEN deleted OR LOWER(status) IN ('cancelled', 'canceled', '取消', '已取消') THEN 0 ELSE 1 END AS counted,
-  CASE WHEN LOWER(type) LIKE '%meeting%' OR LOWER(type) LIKE '%call%' OR LOWER(type) LIKE '%demo%'
-    OR LOWER(type) LIKE '%visit%' OR LOWER(type) LIKE '%repl%' OR LOWER(type) LIKE '%event%'
-    OR type LIKE '%会议%' OR type LIKE '%电话%' OR type LIKE '%拜访%' OR type LIKE '%演示%' OR type LIKE '%回复%'
-    THEN 1 END AS two_way
+  CASE WHEN deleted OR LOWER(status) IN ('cancelled', 'canceled', '取消', '已取消') THEN 0 ELSE 1 END AS counted
 FROM activities_log;
 CREATE TEMP VIEW deal_versions AS
 SELECT opportunity_id, version, rep_id, source, stage, amount, known_at, seq,
