@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
@@ -23,6 +24,20 @@ class MetricHistory:
 
     within_rep_sd: Mapping[str, float] = field(default_factory=dict)
     own: Mapping[str, Moments] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, object]:
+        """Return the history as JSON values, for a bundle."""
+        own = {name: {rep: list(moments) for rep, moments in by_rep.items()} for name, by_rep in self.own.items()}
+        return {"within_rep_sd": dict(self.within_rep_sd), "own": own}
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any]) -> Self:
+        """Return the history that `to_json` described."""
+        own = {
+            name: {rep: (float(mean), float(sd)) for rep, (mean, sd) in by_rep.items()}
+            for name, by_rep in document["own"].items()
+        }
+        return cls({name: float(sd) for name, sd in document["within_rep_sd"].items()}, own)
 
 
 MIN_VALUES = 4

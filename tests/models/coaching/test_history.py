@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from models.coaching.history import metric_history
+from models.coaching.history import MetricHistory, metric_history
 
 
 def past(**values: list[float]) -> pd.DataFrame:
@@ -45,3 +47,8 @@ def test_unknown_values_and_unknown_features_are_left_out() -> None:
 
 def test_single_values_tell_nothing_about_spread() -> None:
     assert metric_history(past(a=[1.0], b=[9.0]), ["win_rate"]).within_rep_sd == {}
+
+
+def test_a_history_survives_its_way_through_a_bundle() -> None:
+    history = metric_history(past(a=[0.1, 0.25, 0.3, 0.7]), ["win_rate"])
+    assert MetricHistory.from_json(json.loads(json.dumps(history.to_json()))) == history
