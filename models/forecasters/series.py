@@ -70,19 +70,22 @@ class SeriesForecaster:
             raise UsageError(f"n_paths is {n_paths}; at least one path is needed")
         targets = state.targets.reset_index(drop=True)
         rest = np.zeros((len(targets), n_paths))
+        pooled = np.zeros(len(targets))
         told: dict[str, object] = {"measures_refused": dict(self._refused)}
         for metric, rows in targets.groupby("metric", sort=True):
             if str(metric) not in models:
                 raise DataMissing(self._refused.get(str(metric), f"there were no bookings of {metric!r} to learn from"))
-            part, notes = _rest_of_metric(models[str(metric)], state, str(metric), rows, n_paths=n_paths, seed=seed)
+            model = models[str(metric)]
+            part, notes = _rest_of_metric(model, state, str(metric), rows, n_paths=n_paths, seed=seed)
             rest[rows.index.to_numpy()] = part
+            pooled[rows.index.to_numpy()] = _pooled_shares(model, state, str(metric), rows)
             told[str(metric)] = notes
         return ForecastPaths(
             targets=targets,
             booked=targets["attained"].to_numpy(dtype=np.float64),
             open_deals=np.zeros_like(rest),
             new_deals=rest,
-            metadata=told,
+            metadata={**told, "pooled_share": pooled.tolist()},
         )
 
     def weights(self) -> dict[str, dict[str, float]]:
@@ -169,6 +172,13 @@ def _rest_of_metric(
             rest[position] = running[inside.stop] - running[inside.start]
     weights = {method: round(weight, 4) for method, weight in model.weights.items()}
     return rest, {"weights": weights, "cold_start_reps": cold, "methods_without_a_forecast": unspoken}
+
+
+def _pooled_shares(model: SeriesModel, state: CompanyState, metric: str, targets: pd.DataFrame) -> FloatArray:
+    """Return per target how much of its forecast comes from other reps; 1.0 for a rep without a series."""
+    panel = build_panel(state.bookings, metric, state.as_of)
+    share = dict(zip(panel.reps, model.pooled_share(panel).tolist(), strict=True))
+    return np.array([share.get(str(rep), 1.0) for rep in targets["rep_id"]])
 
 
 def _running_total(segments: Segments, months: FloatArray, misses: FloatArray, *, returns_allowed: bool) -> FloatArray:

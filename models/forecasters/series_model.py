@@ -71,10 +71,14 @@ class SeriesModel:
             spoken = candidate(panel, horizon) if candidate is not None else None
             if spoken is not None:
                 forecasts[name] = spoken
-        mixed = combined(forecasts, self.weights)
-        age = panel.age[:, None].astype(np.float64)
-        shrunk = (age * mixed + YOUNG_PRIOR * newcomer_level(panel)) / (age + YOUNG_PRIOR)
-        return np.where(age < NEWCOMER_MONTHS, shrunk, mixed), len(set(self.weights) - set(forecasts))
+        pooled = self.pooled_share(panel)[:, None]
+        mixed = (1.0 - pooled) * combined(forecasts, self.weights) + pooled * newcomer_level(panel)
+        return mixed, len(set(self.weights) - set(forecasts))
+
+    def pooled_share(self, panel: Panel) -> FloatArray:
+        """Return how much of each rep's forecast is what newcomers usually book, 0..1, shape (n_reps,)."""
+        age = panel.age.astype(np.float64)
+        return np.where(age < NEWCOMER_MONTHS, YOUNG_PRIOR / (age + YOUNG_PRIOR), 0.0)
 
     def silent(self, panel: Panel, months_in_seat: float) -> float:
         """Return the monthly forecast of a rep who has not booked anything yet, currency."""

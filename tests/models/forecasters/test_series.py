@@ -69,6 +69,18 @@ def test_a_rep_without_bookings_gets_what_newcomers_book_and_less_the_longer_it_
     fresh, quiet = np.median(paths.attained, axis=1)
     assert fresh > 5 * quiet > 0.0
     assert paths.metadata["revenue"]["cold_start_reps"] == 2  # type: ignore[index]
+    assert paths.metadata["pooled_share"] == [1.0, 1.0]
+
+
+def test_only_young_series_lean_on_other_reps() -> None:
+    booked = frames.bookings(
+        [("ann", f"2024-{month:02d}-15", 10.0) for month in range(1, 9)] + [("bob", "2024-07-15", 30.0)]
+    )
+    rows = [frames.target(rep, "2024-09-01", "2024-09-30", "2024-08-31", grain="month") for rep in ("ann", "bob")]
+    now = frames.state("2024-08-31", rows, booked)
+    paths = SeriesForecaster().fit(frames.history(now, [])).simulate(now, N, seed=1)
+    # Bob has two months of his own beside one of the others'.
+    assert paths.metadata["pooled_share"] == pytest.approx([0.0, 1 / 3])
 
 
 def test_with_returns_a_path_may_fall_below_what_is_attained() -> None:
