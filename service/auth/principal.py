@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, literal, not_, select, true
+from sqlalchemy import ColumnElement, and_, exists, false, not_, true
 
 from features.domain.vocabulary import Role
-from service.storage.tables import hierarchy, team_members
+from service.storage.tables import reporting, team_members
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class Scope:
             return false()
         if role is Role.REP:
             return rep_id == own
-        return rep_id.in_(_subtree(own))
+        return exists().where(reporting.c.above_rep_id == own, reporting.c.rep_id == rep_id)
 
     def sees_team(self, snapshot_id: ColumnElement[str], team_id: ColumnElement[str]) -> ColumnElement[bool]:
         """Return the condition that the total of a team is in scope.
@@ -101,12 +101,3 @@ class Scope:
 
 def _of_team(snapshot_id: ColumnElement[str], team_id: ColumnElement[str]) -> ColumnElement[bool]:
     return and_(team_members.c.snapshot_id == snapshot_id, team_members.c.team_id == team_id)
-
-
-def _subtree(top: str) -> Select[tuple[str]]:
-    # UNION, not UNION ALL: even a circle in the reporting line ends.
-    start = select(literal(top).label("rep_id")).cte(recursive=True)
-    below = start.union(
-        select(hierarchy.c.rep_id).join_from(hierarchy, start, hierarchy.c.manager_rep_id == start.c.rep_id)
-    )
-    return select(below.c.rep_id)

@@ -18,6 +18,7 @@ from service.storage.tables import (
     forecast_rows,
     hierarchy,
     rep_forecasts,
+    reporting,
     snapshots,
     suggestions,
     team_forecasts,
@@ -126,9 +127,31 @@ def replace_hierarchy(connection: Connection, lines: Sequence[ReportingLine]) ->
     Raises:
         ContractViolation: Someone would report to themselves, directly or through others, or stands twice.
     """
-    _refuse_circles(lines)
+    above = chains(lines)
+    connection.execute(delete(reporting))
     connection.execute(delete(hierarchy))
     _insert(connection, hierarchy, (asdict(line) for line in lines))
+    pairs = ({"above_rep_id": leader, "rep_id": rep_id} for rep_id, leaders in above.items() for leader in leaders)
+    _insert(connection, reporting, pairs)
+
+
+def chains(lines: Sequence[ReportingLine]) -> dict[str, list[str]]:
+    """Return for each rep the chain from themselves to the head of the company.
+
+    Args:
+        lines: One line per rep.
+
+    Raises:
+        ContractViolation: Somebody would report to themselves, directly or through others, or stands twice.
+
+    Examples:
+        >>> chains([ReportingLine("r", "R", "t", "T", "m"), ReportingLine("m", "M", None, None, None)])
+        {'r': ['r', 'm'], 'm': ['m']}
+    """
+    boss = {line.rep_id: line.manager_rep_id for line in lines}
+    if len(boss) != len(lines):
+        raise ContractViolation("the reporting line names a rep twice; give each rep one team and one manager")
+    return {rep_id: _chain(rep_id, boss) for rep_id in boss}
 
 
 def canonical_json(document: Mapping[str, object]) -> bytes:
@@ -157,21 +180,16 @@ def own_view(document: ScorecardDoc) -> ScorecardDoc | None:
     return own
 
 
-def _refuse_circles(lines: Sequence[ReportingLine]) -> None:
-    boss = {line.rep_id: line.manager_rep_id for line in lines}
-    if len(boss) != len(lines):
-        raise ContractViolation("the reporting line names a rep twice; give each rep one team and one manager")
-    settled: set[str] = set()
-    for start in boss:
-        seen: list[str] = []
-        current: str | None = start
-        while current is not None and current not in settled:
-            if current in seen:
-                circle = " -> ".join([*seen[seen.index(current) :], current])
-                raise ContractViolation(f"the reporting line runs in a circle: {circle}; correct one manager")
-            seen.append(current)
-            current = boss.get(current)
-        settled.update(seen)
+def _chain(start: str, boss: Mapping[str, str | None]) -> list[str]:
+    seen = [start]
+    current = boss.get(start)
+    while current is not None:
+        if current in seen:
+            circle = " -> ".join([*seen[seen.index(current) :], current])
+            raise ContractViolation(f"the reporting line runs in a circle: {circle}; correct one manager")
+        seen.append(current)
+        current = boss.get(current)
+    return seen
 
 
 def _insert_scorecards(

@@ -166,6 +166,14 @@ hierarchy = Table(
     Column("manager_rep_id", String(200), index=True),
 )
 
+reporting = Table(
+    "reporting",
+    METADATA,
+    Column("above_rep_id", String(200), primary_key=True),
+    Column("rep_id", String(200), primary_key=True),
+)
+"""Everybody with everybody above them, themselves included: `hierarchy` unrolled, so that a scope is one look-up."""
+
 audit = Table(
     "audit",
     METADATA,

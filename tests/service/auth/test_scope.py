@@ -62,14 +62,6 @@ def test_in_any_company_a_manager_sees_the_subtree_and_a_rep_nobody_else(
     assert _visible(kept, Role.DATA_SCIENTIST, "0") == set()
 
 
-def test_even_a_circle_in_the_stored_line_ends(storage: Storage) -> None:
-    with writing(storage.engine) as connection:
-        for rep_id, boss in (("a", "b"), ("b", "a")):
-            connection.execute(hierarchy.insert().values(rep_id=rep_id, name=rep_id, manager_rep_id=boss))
-
-    assert _visible(storage, Role.MANAGER, "a") == {"a", "b"}
-
-
 def test_a_reorganisation_counts_from_the_next_request_on(world: World) -> None:
     wang, east = world.client("wang"), world.client("east")
     assert wang.get("/v1/reps/r-chen/scorecard").status_code == 200

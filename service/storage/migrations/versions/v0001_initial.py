@@ -188,6 +188,12 @@ def create_people() -> None:
     op.create_index(op.f("ix_hierarchy_manager_rep_id"), "hierarchy", ["manager_rep_id"], unique=False)
     op.create_index(op.f("ix_hierarchy_team_id"), "hierarchy", ["team_id"], unique=False)
     op.create_table(
+        "reporting",
+        sa.Column("above_rep_id", sa.String(length=200), nullable=False),
+        sa.Column("rep_id", sa.String(length=200), nullable=False),
+        sa.PrimaryKeyConstraint("above_rep_id", "rep_id", name=op.f("pk_reporting")),
+    )
+    op.create_table(
         "audit",
         sa.Column("seq", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("recorded_at", sa.String(length=40), nullable=False),
