@@ -13,7 +13,7 @@ class RiskSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     act_below_80: float = Field(
-        default=0.65,
+        default=0.75,
         ge=0.0,
         le=1.0,
         description="Band `act` from this chance on that the rep ends below 80 % of quota. Higher: fewer alarms.",
@@ -25,7 +25,7 @@ class RiskSettings(BaseModel):
         description="Band `on_track` from this chance of meeting quota on. Everyone else is `watch`.",
     )
     wide_width: float = Field(
-        default=1.50,
+        default=1.75,
         gt=0.0,
         description="Status `wide` when the 80 % range (q10 to q90) is wider than this share of quota.",
     )

@@ -11,7 +11,9 @@ from models.contracts import FloatArray
 from models.simulation.streams import stream
 
 PRIOR_SD = 0.10
-PRIOR_PERIODS = 4.0
+PRIOR_LOG_SD = 0.5
+CANDIDATES = PRIOR_SD * np.exp(np.linspace(-1.6, 1.6, 129))
+"""Sizes of a shock that are weighed, 0.02 to 0.5; the prior's own stands in the middle."""
 
 
 @dataclass(frozen=True)
@@ -54,22 +56,22 @@ def _factor(generator: np.random.Generator, sd: float, n_paths: int) -> FloatArr
     return np.asarray(np.exp(sd * generator.standard_normal(n_paths) - sd * sd / 2.0), dtype=np.float64)
 
 
-def company_sd(log_ratios: FloatArray, noise: FloatArray) -> float:
-    """Return the sd of the company's factor from past periods, shrunk to `PRIOR_SD`.
+def company_sd(errors: FloatArray, noise: FloatArray) -> float:
+    """Return the most likely sd of the company's factor given past periods and a prior around `PRIOR_SD`.
+
+    Where chance alone explains errors of this size anyway, the periods say little and the prior stays.
 
     Args:
-        log_ratios: log(actual / predicted) of the company's remaining bookings, one per past period.
+        errors: Relative error of the company's remaining bookings, one per past period.
         noise: Variance that chance alone gives each of them, same shape.
-
-    Returns:
-        Root of the mean excess variance, with `PRIOR_PERIODS` periods' worth of belief in the prior.
 
     Examples:
         >>> round(company_sd(np.array([]), np.array([])), 3)
         0.1
-        >>> round(company_sd(np.array([0.3, -0.3, 0.3, -0.3]), np.zeros(4)), 3)
-        0.224
+        >>> 0.2 < company_sd(np.full(8, 0.3), np.zeros(8)) < 0.3
+        True
     """
-    excess = log_ratios**2 - noise
-    pooled = (PRIOR_PERIODS * PRIOR_SD**2 + float(excess.sum())) / (PRIOR_PERIODS + len(excess))
-    return float(np.sqrt(np.clip(pooled, 0.02**2, 0.5**2)))
+    variance = CANDIDATES[:, None] ** 2 + noise[None, :]
+    likelihood = -0.5 * (np.log(variance) + errors[None, :] ** 2 / variance).sum(axis=1)
+    prior = -0.5 * (np.log(CANDIDATES / PRIOR_SD) / PRIOR_LOG_SD) ** 2
+    return float(CANDIDATES[int(np.argmax(likelihood + prior))])

@@ -18,10 +18,13 @@ def test_the_factor_belongs_to_the_as_of() -> None:
     assert not np.array_equal(shocks.common(1, "2024-06-30", 5), shocks.common(1, "2024-07-01", 5))
 
 
-def test_noise_that_explains_the_errors_leaves_no_shock() -> None:
-    # Errors of 10 % whose chance alone has a variance of 0.01: no excess; the prior's four periods remain.
-    sd = company_sd(np.full(12, 0.1), np.full(12, 0.01))
-    assert np.isclose(sd, np.sqrt(4 * 0.01 / 16))
+def test_errors_that_chance_explains_leave_the_prior_nearly_alone() -> None:
+    # Errors of 20 % where chance alone has an sd of 20 %: a shock of 10 % is neither needed nor excluded.
+    assert 0.07 < company_sd(np.full(4, 0.2), np.full(4, 0.04)) < 0.12
+
+
+def test_quiet_periods_without_noise_make_the_shock_small() -> None:
+    assert company_sd(np.full(12, 0.02), np.full(12, 1e-6)) < 0.04
 
 
 def test_shocks_survive_json() -> None:
