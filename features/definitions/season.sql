@@ -1,6 +1,7 @@
--- Seasonality: the same period a year before, of the rep and of the whole company.
+-- Seasonality: the same period a year before, of the rep and of the whole company; missing where the bookings do not
+-- reach back that far.
 WITH company_year AS (
-  SELECT metric, ix, SUM(a_364) AS a_364 FROM booking_sums GROUP BY metric, ix
+  SELECT metric, ix, SUM(a_364) AS a_364, MIN(first_day) AS first_day FROM booking_sums GROUP BY metric, ix
 ),
 company_last_year AS (
   SELECT p.metric, p.ix, p.period_ix, SUM(m.amount) AS amount
@@ -9,8 +10,8 @@ company_last_year AS (
   GROUP BY p.metric, p.ix, p.period_ix
 )
 SELECT t.rep_id, t.metric, t.ix, t.period_ix,
-  CASE WHEN t.tenure_days >= 364 THEN t.last_year END AS last_year_period,
-  CASE WHEN y.a_364 > 0
+  CASE WHEN t.tenure_days >= 364 AND y.first_day <= t.start_day - 360 THEN t.last_year END AS last_year_period,
+  CASE WHEN y.a_364 > 0 AND y.first_day <= t.start_day - 360
     THEN CAST(l.amount AS DOUBLE PRECISION) * 364 / (t.period_end_day - t.start_day + 1)
       / CAST(y.a_364 AS DOUBLE PRECISION) END AS season_index
 FROM targets AS t

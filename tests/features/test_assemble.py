@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pandas as pd
@@ -42,24 +42,45 @@ def add_rep(writer: FactWriter, rep: str, **values: object) -> None:
 
 
 def add_quota(
-    writer: FactWriter, rep: str | None, amount: int, period: tuple[date, date] = JUNE, **values: Any
+    writer: FactWriter,
+    rep: str | None,
+    amount: int,
+    period: tuple[date, date] = JUNE,
+    *,
+    known: date | None = None,
+    import_id: str = "first",
+    **values: object,
 ) -> None:
-    known = values.pop("known", period[0] - timedelta(days=30))
+    known = known or period[0] - timedelta(days=30)
     row: dict[str, Any] = {"rep_id": rep, "period_start": period[0], "period_end": period[1], "metric": "revenue"}
     row |= {"source": "given", "amount": amount, **values}
-    writer.add("quotas", moment(known), **row)
+    writer.add("quotas", moment(known), import_id=import_id, **row)
 
 
-def add_booking(writer: FactWriter, rep: str, day: date, amount: int, **values: Any) -> None:
-    known = values.pop("known", day)
+def add_booking(
+    writer: FactWriter,
+    rep: str,
+    day: date,
+    amount: int,
+    *,
+    known: date | None = None,
+    import_id: str = "first",
+    **values: object,
+) -> None:
     number = len(writer.rows.get("bookings", []))
     row: dict[str, Any] = {"booking_id": f"b{number}", "rep_id": rep, "occurred_at": moment(day), "occurred_on": day}
     row |= {"amount": amount, "metric": "revenue", "status": "counted", "grain": "transaction", "split": 1.0, **values}
-    writer.add("bookings", moment(known), **row)
+    writer.add("bookings", moment(known or day), import_id=import_id, **row)
 
 
-def frames(writer: FactWriter, cutoffs: list[date] | None = None, **info: Any) -> Frames:
-    facts = writer.facts(DatasetInfo("hand", **info))
+def frames(
+    writer: FactWriter,
+    cutoffs: list[date] | None = None,
+    *,
+    grade: Grade = Grade.D,
+    calendar: WorkCalendar | None = None,
+) -> Frames:
+    facts = writer.facts(DatasetInfo("hand", calendar or WorkCalendar(), grade))
     days = cutoffs or [AS_OF]
     with History(facts, threads=1).known_by(AsOf(days[-1])) as known:
         return assemble(known, days)
@@ -99,6 +120,16 @@ def test_pace_and_needed_speed_follow_from_the_same_numbers() -> None:
     assert row["required_speed"] == pytest.approx((700 / 20) / (2_300 / 364))
     assert row["quota_vs_usual"] == pytest.approx((1_000 / 30) / (2_300 / 364))
     assert row["days_since_booking"] == 5  # 5 June; the refund of 7 June is no gain
+
+
+def test_the_season_is_missing_until_bookings_reach_back_a_year() -> None:
+    writer = small_company()
+    assert only(frames(writer).targets)[["last_year_period", "season_index"]].isna().all()
+    add_booking(writer, "ann", date(2023, 6, 1), 50)  # outside of the trailing 364 days
+    add_booking(writer, "ann", date(2023, 6, 20), 230)
+    row = only(frames(writer).targets)
+    assert row["last_year_period"] == 280
+    assert row["season_index"] == pytest.approx(280 * 364 / 30 / (2_300 + 230))
 
 
 def test_what_a_source_cannot_know_is_missing_and_never_zero() -> None:
@@ -291,7 +322,7 @@ def test_no_cutoff_is_refused() -> None:
 
 def test_the_day_of_the_company_decides_not_that_of_utc() -> None:
     writer = small_company()
-    known = datetime(2024, 6, 10, 20)  # 11 June, 4 o'clock, in Shanghai
+    known = moment(date(2024, 6, 10), 20)  # 11 June, 4 o'clock, in Shanghai
     row: dict[str, Any] = {
         "booking_id": "late",
         "rep_id": "ann",

@@ -30,7 +30,8 @@ def test_every_entry_speaks_both_languages_and_says_why() -> None:
     for feature in load_features():
         assert re.search("[一-鿿]", feature.zh), feature.name
         assert re.search("[一-鿿]", feature.why_zh), feature.name
-        assert feature.en[0].isupper() and feature.why_en.endswith("."), feature.name
+        assert feature.en[0].isupper(), feature.name
+        assert feature.why_en.endswith("."), feature.name
         assert feature.unit in {"currency", "share", "count", "days", "ratio"}
         assert feature.direction in {"good", "bad", "none"}
         assert feature.controllable in {"rep", "manager", "context", "quota"}

@@ -11,10 +11,28 @@ from sqlglot import exp
 from features.definitions.registry import load_features
 from features.definitions.render import DEAL_STEPS, LEDGER, input_views
 
-FUNCTIONS = {
-    "abs", "and", "case", "cast", "coalesce", "count", "exists", "first_value", "greatest", "lag", "lead", "least", "ln", "lower",
-    "max", "min", "nullif", "or", "row_number", "sum",
-}  # fmt: skip
+FUNCTIONS = set(
+    [
+        "and",
+        "case",
+        "cast",
+        "coalesce",
+        "count",
+        "exists",
+        "first_value",
+        "greatest",
+        "lag",
+        "lead",
+        "least",
+        "ln",
+        "lower",
+        "max",
+        "min",
+        "or",
+        "row_number",
+        "sum",
+    ]
+)
 FLOATING = ("DOUBLE",)
 
 
