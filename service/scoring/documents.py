@@ -9,12 +9,21 @@ from __future__ import annotations
 
 from typing import TypedDict
 
+from models.explain.documents import AccountingDoc, DriverDoc, ExplanationDoc, SuggestionDoc, Text
 
-class Text(TypedDict):
-    """One sentence in both languages."""
-
-    en: str
-    zh: str
+__all__ = [
+    "AccountingDoc",
+    "DriverDoc",
+    "ExplanationDoc",
+    "FanPoint",
+    "ForecastDoc",
+    "KpiDoc",
+    "RepDoc",
+    "ScorecardDoc",
+    "SuggestionDoc",
+    "TeamForecastDoc",
+    "Text",
+]
 
 
 class RepDoc(TypedDict):
@@ -28,46 +37,6 @@ class RepDoc(TypedDict):
     region: str | None
     role: str | None
     hire_date: str | None
-
-
-class AccountingDoc(TypedDict):
-    """Where the mean comes from, in currency.
-
-    booked + open_deals + new_deals = mean; gap = quota - mean, None without a quota.
-    """
-
-    booked: float
-    open_deals: float
-    new_deals: float
-    mean: float
-    gap: float | None
-
-
-class DriverDoc(TypedDict):
-    """One reason: a concept, this rep's value beside similar reps', and its signed share in points of quota."""
-
-    code: str
-    label: Text
-    value: float | None
-    reference: float | None
-    unit: str  # currency | share | count | days | ratio | points
-    contribution: float  # points of quota, signed
-    direction: str  # up | down
-    controllable: str  # rep | manager | context | quota
-    sentence: Text
-
-
-class ExplanationDoc(TypedDict):
-    """Reference + sum of contributions + mean_to_median = the median attainment, all in points of quota."""
-
-    reference_label: Text
-    peers: int
-    reference: float
-    drivers: list[DriverDoc]
-    everything_else: float
-    mean: float
-    mean_to_median: float
-    median: float
 
 
 class FanPoint(TypedDict):
@@ -123,27 +92,6 @@ class KpiDoc(TypedDict):
     reference: float | None
     unit: str
     controllable: str
-
-
-class SuggestionDoc(TypedDict):
-    """One proposed move: what, why, what it may be worth and how sure we are."""
-
-    suggestion_id: str  # stable hash of rep, play, as_of
-    play_id: str
-    kind: str  # gap | strength
-    audience: str  # rep | manager
-    title: Text
-    why: Text
-    steps: list[Text]
-    success_check: Text
-    effect_low: float  # points of quota; all three 0.0 for a strength
-    effect_mid: float
-    effect_high: float
-    evidence_grade: str  # A | B | C | D
-    evidence: Text
-    label: Text  # e.g. "model what-if blended with prior evidence, not proven"
-    effort_hours: float
-    due: str
 
 
 class ScorecardDoc(TypedDict):
