@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from features.connectors.dates import DateStyle, to_day, to_moment
@@ -16,6 +16,7 @@ MOMENTS = st.datetimes(min_value=datetime(1990, 1, 1), max_value=datetime(2099, 
 DAYS = st.dates(min_value=date(1990, 1, 1), max_value=date(2099, 12, 31))
 
 
+@settings(deadline=None)
 @given(DAYS)
 def test_every_way_to_write_a_day_means_that_day(day: date) -> None:
     texts = [f"{day:%Y-%m-%d}", f"{day:%Y/%m/%d}", f"{day.year}年{day.month}月{day.day}日", f"{day:%Y%m%d}"]
@@ -26,6 +27,7 @@ def test_every_way_to_write_a_day_means_that_day(day: date) -> None:
     assert faults == {}
 
 
+@settings(deadline=None)
 @given(MOMENTS)
 def test_the_fast_and_the_careful_path_agree(moment: datetime) -> None:
     style = DateStyle(zone="Europe/Berlin", home="Europe/Berlin")
@@ -37,6 +39,7 @@ def test_the_fast_and_the_careful_path_agree(moment: datetime) -> None:
     assert fast[0].as_py() == careful[0].as_py()
 
 
+@settings(deadline=None)
 @given(MOMENTS, st.integers(-12, 14))
 def test_an_offset_is_taken_off_once(moment: datetime, hours: int) -> None:
     text = f"{moment.isoformat('T', 'seconds')}{'+' if hours >= 0 else '-'}{abs(hours):02}:00"

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from features.connectors.numbers import NumberStyle, parse_number, to_money, to_number
@@ -14,6 +14,7 @@ from features.connectors.numbers import NumberStyle, parse_number, to_money, to_
 AMOUNTS = st.decimals(min_value=-(10**12), max_value=10**12, places=4, allow_nan=False, allow_infinity=False)
 
 
+@settings(deadline=None)
 @given(AMOUNTS)
 def test_plain_amounts_come_back_exactly(amount: Decimal) -> None:
     values, faults = to_money(pa.array([format(amount, "f"), None]), NumberStyle())
@@ -22,6 +23,7 @@ def test_plain_amounts_come_back_exactly(amount: Decimal) -> None:
     assert faults == {}
 
 
+@settings(deadline=None)
 @given(AMOUNTS)
 def test_grouped_amounts_come_back_exactly_in_both_conventions(amount: Decimal) -> None:
     english = f"{amount:,.4f}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -13,19 +14,19 @@ from features.contracts.faults import Fault, shorten
 from features.contracts.tables import CANONICAL, MONEY
 
 
-def chunk(table: str, **columns: list[object]) -> pa.Table:
+def chunk(table: str, **columns: Sequence[object]) -> pa.Table:
     """Return rows of a table; columns that are not given are null."""
     length = len(next(iter(columns.values())))
     spec = CANONICAL[table].columns
     return pa.table({c.name: pa.array(columns.get(c.name, [None] * length), c.type) for c in spec})
 
 
-def codes(table: str, **columns: list[object]) -> list[tuple[int, str, str]]:
+def codes(table: str, **columns: Sequence[object]) -> list[tuple[int, str, str]]:
     """Return row, column and rule of every fault, sorted."""
     return sorted((f.row, f.column, f.code) for f in check_chunk(table, chunk(table, **columns)))
 
 
-BOOKING: dict[str, list[object]] = {
+BOOKING: dict[str, Sequence[object]] = {
     "booking_id": ["b1", "b2"],
     "rep_id": ["r1", "r2"],
     "occurred_at": [datetime(2024, 1, 1), datetime(2024, 1, 2)],  # noqa: DTZ001
