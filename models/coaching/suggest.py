@@ -151,7 +151,7 @@ def suggest(case: CoachingCase) -> Coaching:
         fitting = [
             one
             for one in candidates[row]
-            if not cooling(one.play, writer.identity(one), past[rep_id], case.state.as_of)
+            if not (past[rep_id] and cooling(one.play, writer.identity(one), past[rep_id], case.state.as_of))
         ]
         counts["cooling_down"] += len(candidates[row]) - len(fitting)
         chosen = choose(fitting, case.settings, struggling=bool(struggling[row]), counts=counts)

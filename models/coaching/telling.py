@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from hashlib import sha256
 
 import pandas as pd
@@ -60,8 +61,8 @@ class SuggestionWriter:
 
     def identity(self, candidate: Candidate) -> str:
         """Return the identity of the suggestion that a candidate would become."""
-        target = self.standing.targets.iloc[candidate.row]
-        return suggestion_id(str(target["rep_id"]), candidate.play.id, target["period_start"], target["period_end"])
+        rep_id, start, end, _ = self._told[candidate.row]
+        return suggestion_id(rep_id, candidate.play.id, start, end)
 
     def strengths(self, row: int, candidates: Sequence[Candidate]) -> list[Text]:
         """Return what works for a rep, what stands out most first."""
@@ -80,7 +81,7 @@ class SuggestionWriter:
             candidate: The play and its effect; its own row says which period the effect belongs to.
         """
         play = candidate.play
-        period_end = pd.Timestamp(self.standing.targets["period_end"].iloc[candidate.row]).date()
+        period_end = self._told[candidate.row][2]
         fact = self._fact(row, self._told_feature(play))
         gap = isinstance(play, GapPlay)
         return SuggestionDoc(
@@ -111,21 +112,36 @@ class SuggestionWriter:
 
     def _fact(self, row: int, feature: str) -> Text:
         value, reference = self.standing.values(feature)[row], self.standing.quantile(feature, 0.5)[row]
-        currency = str(self.standing.targets["currency"].iloc[row])
+        currency = self._told[row][3]
         return fact_sentence(
             self.catalogue, feature, float(value), float(reference), as_of=self.as_of, currency=currency
         )
 
+    @cached_property
+    def _told(self) -> list[tuple[str, date, date, str]]:
+        """Return rep, first day, last day and currency of every target."""
+        targets = self.standing.targets
+        return [
+            (str(rep_id), pd.Timestamp(start).date(), pd.Timestamp(end).date(), str(currency))
+            for rep_id, start, end, currency in zip(
+                targets["rep_id"],
+                targets["period_start"],
+                targets["period_end"],
+                targets["currency"].astype(object).fillna(""),
+                strict=True,
+            )
+        ]
 
-def suggestion_id(rep_id: str, play_id: str, period_start: object, period_end: object) -> str:
+
+def suggestion_id(rep_id: str, play_id: str, period_start: date, period_end: date) -> str:
     """Return the identity of a suggestion: the same rep, play and period are the same suggestion.
 
     Examples:
-        >>> suggestion_id("r1", "ramp_buddy", pd.Timestamp(2026, 10, 1), pd.Timestamp(2026, 12, 31))
+        >>> suggestion_id("r1", "ramp_buddy", date(2026, 10, 1), date(2026, 12, 31))
         'c58d560b53660637'
     """
-    days = [pd.Timestamp(str(moment)).date().isoformat() for moment in (period_start, period_end)]
-    return sha256("|".join([rep_id, play_id, *days]).encode()).hexdigest()[:16]
+    text = f"{rep_id}|{play_id}|{period_start.isoformat()}|{period_end.isoformat()}"
+    return sha256(text.encode()).hexdigest()[:16]
 
 
 def effect_sentence(candidate: Candidate, period_end: date, settings: CoachingSettings) -> Text:

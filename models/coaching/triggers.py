@@ -40,7 +40,11 @@ class Standing:
         if feature not in self.targets.columns:
             self.missing[feature] += 1
             return np.full(len(self.targets), np.nan)
-        return np.asarray(self.targets[feature].to_numpy(dtype=np.float64, na_value=np.nan), dtype=np.float64)
+        return self._keep(
+            "values",
+            feature,
+            lambda: np.asarray(self.targets[feature].to_numpy(dtype=np.float64, na_value=np.nan), dtype=np.float64),
+        )
 
     def share_at_or_below(self, feature: str) -> FloatArray:
         """Return the share of the group whose value is at most the own one."""

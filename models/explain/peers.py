@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -72,9 +73,10 @@ def peer_groups(targets: pd.DataFrame, reps: pd.DataFrame, settings: ExplainSett
             rows_of[int(number) + offset] = np.flatnonzero((codes == number) & eligible)
         offset += len(counts)
     scaled = _mixed(traits, level_of)
+    told = traits[["role", "segment", "months_from", "months_to"]].itertuples(index=False)
     labels = tuple(
-        _label(traits.iloc[row], int(level_of[row]), int(others[row]), at_same_target=bool(scaled[row]))
-        for row in range(len(traits))
+        _label(_Job(*job), int(level), int(beside), at_same_target=bool(same))
+        for job, level, beside, same in zip(told, level_of, others, scaled, strict=True)
     )
     return PeerGroups(group, rows_of, others, scaled, labels)
 
@@ -105,12 +107,19 @@ def _months(settings: ExplainSettings, edge: int) -> int:
     return round(bands[edge] / 30.4375) if 0 <= edge < len(bands) else 0
 
 
-def _label(traits: pd.Series, level: int, others: int, *, at_same_target: bool) -> Text:
+class _Job(NamedTuple):
+    role: str
+    segment: str
+    months_from: int
+    months_to: int
+
+
+def _label(job: _Job, level: int, others: int, *, at_same_target: bool) -> Text:
     if level < 0:
         return Text(en="too few similar reps for a comparison", zh="同类销售人数太少，无法比较")
-    segment, role = str(traits["segment"]), str(traits["role"])
-    tenure = _tenure(int(traits["months_from"]), int(traits["months_to"])) if level == 0 else None
-    jobs = [name for name in ((role, segment) if level == 0 else (segment,)) if name and level < len(LEVELS) - 1]
+    tenure = _tenure(job.months_from, job.months_to) if level == 0 else None
+    named = ((job.role, job.segment), (job.segment,), ())[level]
+    jobs = [name for name in named if name]
     en = [*jobs, *([tenure["en"]] if tenure else []), *(["at the same target"] if at_same_target else [])]
     zh = [*jobs, *([tenure["zh"]] if tenure else []), *(["按相同目标折算"] if at_same_target else [])]
     everyone = not jobs and tenure is None

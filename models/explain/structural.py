@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -53,7 +54,7 @@ class StructuralShares:
     mean_points: FloatArray
     median_points: FloatArray
 
-    @property
+    @cached_property
     def factors(self) -> FloatArray:
         """Share of each factor, shape (6, n_rows), points of quota, in the order of `FACTORS`."""
         return np.asarray(self.parts.sum(axis=0), dtype=np.float64)

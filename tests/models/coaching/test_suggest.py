@@ -188,7 +188,7 @@ def test_documents_have_the_keys_of_their_type_and_a_stable_identity(coaching: C
     for rep, shown in coaching.by_rep.items():
         for suggestion in shown.suggestions:
             assert set(suggestion) == set(get_type_hints(SuggestionDoc))
-            ends = [("2026-10-01", "2026-12-31"), ("2027-01-01", "2027-03-31")]
+            ends = [(date(2026, 10, 1), date(2026, 12, 31)), (date(2027, 1, 1), date(2027, 3, 31))]
             assert suggestion["suggestion_id"] in {suggestion_id(rep, suggestion["play_id"], *end) for end in ends}
             assert AS_OF.isoformat() < suggestion["due"] <= "2027-03-31"
 
