@@ -6,14 +6,13 @@ from typing import Literal
 
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel
-from sqlalchemy import Connection, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from service.auth.policy import public
 from service.context import Context
 from service.errors import Refused
 from service.http.documentation import documented
-from service.storage.migrate import HEAD
+from service.storage.migrate import HEAD, revision_of
 
 router = APIRouter(tags=["health"])
 PUBLIC = Depends(public("says nothing about anybody"))
@@ -35,13 +34,9 @@ async def livez() -> Health:
 async def readyz(context: Context) -> Health:
     """Answer once the database does, with tables of this version."""
     try:
-        revision = await context.storage.read(_revision)
+        revision = await context.storage.read(revision_of)
     except SQLAlchemyError as error:
         raise Refused("not-ready", headers={"Retry-After": "2"}) from error
     if revision != HEAD:
         raise Refused("not-ready", headers={"Retry-After": "2"})
     return Health(status="ok")
-
-
-def _revision(connection: Connection) -> str:
-    return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one())
