@@ -61,6 +61,7 @@ def _rows(state: CompanyState, ahead: Outlook, final: FloatArray, fate: pd.DataF
     attained = targets["attained"].to_numpy(dtype=np.float64)
     open_came = _open_came(targets, ahead, fate)
     expected, variance = expectations(ahead)
+    returned = _window(ahead.returns.expected(window.horizons), rep, window.first, window.stop)
     return pd.DataFrame(
         {
             "period_start": targets["period_start"],
@@ -72,7 +73,8 @@ def _rows(state: CompanyState, ahead: Outlook, final: FloatArray, fate: pd.DataF
             "open_var": _window(variance[0], rep, window.first, window.stop),
             "new_var": _window(variance[1], rep, window.first, window.stop),
             "open_came": open_came,
-            "new_came": final - attained - ahead.pending - open_came,
+            # What is taken back is drawn apart; here it would be mistaken for new deals that did not come.
+            "new_came": final - attained - ahead.pending - open_came + returned,
             "quota": targets["quota"],
         }
     )

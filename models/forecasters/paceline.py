@@ -138,7 +138,10 @@ class PacelineForecaster:
         opened, new = self._pipeline.segments(ahead, n_paths=n_paths, seed=seed, as_of=state.as_of.isoformat())
         factors = self._recalibration.factors(ahead, opened + new)
         from_open = ahead.windows.sums(opened * factors, ahead.rep_row) + ahead.pending[:, None]
-        from_new = ahead.windows.sums(new * factors, ahead.rep_row)
+        back = ahead.returns.draw(
+            ahead.reps["rep_id"], ahead.windows.horizons, n_paths=n_paths, seed=seed, as_of=state.as_of.isoformat()
+        )
+        from_new = ahead.windows.sums(new * factors - back, ahead.rep_row)
         return from_open, from_new, pooled_share(ahead)
 
     def _by_pipeline(self, targets: pd.DataFrame) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:

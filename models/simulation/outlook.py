@@ -10,6 +10,7 @@ import pandas as pd
 
 from models.contracts import FloatArray
 from models.simulation.joint_paths import NewBook, OpenBook
+from models.simulation.returns import ReturnsBook
 from models.simulation.windows import Windows
 
 
@@ -44,6 +45,7 @@ class Outlook:
         ever_new: Chance per rep that a new deal is ever won, shape (n_reps,).
         mean_new: Expected amount of a new win per rep, currency, shape (n_reps,).
         pending: Won but not booked yet, per target, currency, shape (n_targets,).
+        returns: What each rep is expected to lose again.
         own_share: Share of each rep's creation rate that rests on own deals, shape (n_reps,).
     """
 
@@ -60,4 +62,5 @@ class Outlook:
     ever_new: FloatArray
     mean_new: FloatArray
     pending: FloatArray
+    returns: ReturnsBook
     own_share: FloatArray

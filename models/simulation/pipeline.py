@@ -22,6 +22,7 @@ from models.simulation.lives import MEMORY_DAYS, Lives, lives_of
 from models.simulation.new_deals import outlook
 from models.simulation.outlook import Outlook, PeriodClock
 from models.simulation.pending import pending_in
+from models.simulation.returns import returns_book
 from models.simulation.shocks import Shocks
 from models.simulation.tempo import Tempo, learn_tempo
 from models.simulation.windows import windows
@@ -82,6 +83,7 @@ class PipelineModel:
             ever_new=ever_new,
             mean_new=np.exp(new.log_amount) * known.amounts.mean_factor,
             pending=pending_in(state),
+            returns=returns_book(state, reps["rep_id"].where(~reps["left"], "")),
             own_share=own_share,
         )
 
