@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -16,19 +15,14 @@ from features.history.commit import CommitLimits, CommitResult, commit_import
 from features.history.known import History
 from features.history.store import DeltaFactStore, open_history
 from tests.support.dataset_log import MemoryDatasetLog
+from tests.support.real_data import real_data
 
-PROJECT = Path(__file__).parents[3]
-DATA = PROJECT / os.environ.get("PACELINE_TEST_DATA", "../shared/data")
-
-pytestmark = [
-    pytest.mark.real,
-    pytest.mark.skipif(not DATA.is_dir(), reason="no real exports: set PACELINE_TEST_DATA to their folder"),
-]
+pytestmark = pytest.mark.real
 
 
 def ingest(folder: Path, source: str, mapping: str) -> tuple[CommitResult, History]:
     (folder / "staged").mkdir()
-    staged = stage(DATA / source, load_mapping(mapping), folder / "staged", partial=True)
+    staged = stage(real_data(source), load_mapping(mapping), folder / "staged", partial=True)
     log, store = MemoryDatasetLog(), DeltaFactStore(folder / "facts")
     limits = CommitLimits(threads=1, memory_limit="1GB")
     result = commit_import(staged, store, log, received_at=datetime(2026, 11, 1, tzinfo=UTC), limits=limits)

@@ -53,8 +53,9 @@ def test_the_owner_at_the_win_keeps_it_and_an_edited_amount_is_a_new_version(des
         change("2024-03-20", "rep_id", "r1", "r2"),
         change("2024-04-02", "amount", "120", "90"),
     ]
-    desk.commit({"opportunities": [DEAL], "opportunity_changes": changes}, grade="A", bookings_from_won=True)
+    result = desk.commit({"opportunities": [DEAL], "opportunity_changes": changes}, grade="A", bookings_from_won=True)
 
+    assert (result.counts["bookings"]["new"], result.counts["bookings"]["versions"]) == (1, 2)
     assert desk.view("2024-04-01", "bookings", *SHOWN) == [("won:o", "r1", "2024-03-03 00:00", 120.0, "2024-03-03")]
     assert desk.view("2024-04-02", "bookings", *SHOWN) == [("won:o", "r1", "2024-03-03 00:00", 90.0, "2024-04-02")]
     # The change of owner after the win is no version of the booking.
