@@ -13,6 +13,8 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +36,12 @@ def measure(name: str, folder: Path, threads: int) -> Cost:
     return answer
 
 
+def write_apart(folder: Path, reps: int) -> int:
+    """Write the logs in a process of its own: a child starts with the peak memory of its parent on record."""
+    with ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn")) as pool:
+        return pool.submit(write_log, folder, reps).result()
+
+
 def worker(name: str, folder: Path, threads: int) -> Cost:
     """Do one piece of work and return its cost; imports are paid before the clock starts."""
     used = resource.getrusage(resource.RUSAGE_SELF)
@@ -46,7 +54,7 @@ def worker(name: str, folder: Path, threads: int) -> Cost:
 
 def compare(reps: int, folder: Path, threads: int, repeat: int) -> Cost:
     """Measure all pieces interleaved, print the ratios, and return the best build."""
-    events = write_log(folder, reps)
+    events = write_apart(folder, reps)
     runs: dict[str, list[Cost]] = {name: [] for name in WORK}
     for _ in range(repeat):
         for name, done in runs.items():

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import duckdb
 
+from features.contracts.tables import STORED
+
 MONTHS = 36
 ACTIVITIES_PER_REP, DEALS_PER_REP, BOOKINGS_PER_REP = 1_890, 250, 100
 _LOG = "CAST(known_at AS DATE) AS known_on, CAST(1 AS BIGINT) AS seq, false AS deleted, 'i1' AS import_id"
@@ -76,7 +78,9 @@ def write_log(folder: Path, reps: int) -> int:
     for table, select in _STATEMENTS.items():
         body = select.format(**sizes, activities=ACTIVITIES_PER_REP)
         path = folder / f"{table}.parquet"
-        con.execute(f"COPY (SELECT *, {_LOG} FROM ({body})) TO '{path}' (FORMAT parquet, COMPRESSION zstd)")
+        stated = [str(row[0]) for row in con.execute(f"DESCRIBE SELECT *, {_LOG} FROM ({body})").fetchall()]
+        absent = "".join(f", NULL AS {name}" for name in STORED[table].arrow_schema().names if name not in stated)
+        con.execute(f"COPY (SELECT *, {_LOG}{absent} FROM ({body})) TO '{path}' (FORMAT parquet, COMPRESSION zstd)")
         row = con.execute(f"SELECT COUNT(*) FROM '{path}'").fetchone()
         events += int(row[0]) if row and table in {"bookings", "activities", "deal_states"} else 0
     con.close()

@@ -11,27 +11,10 @@ from sqlglot import exp
 from features.definitions.registry import load_features
 from features.definitions.render import DEAL_STEPS, LEDGER, input_views
 
-FUNCTIONS = set(
-    [
-        "and",
-        "case",
-        "cast",
-        "coalesce",
-        "count",
-        "exists",
-        "first_value",
-        "greatest",
-        "lag",
-        "lead",
-        "least",
-        "ln",
-        "lower",
-        "max",
-        "min",
-        "or",
-        "row_number",
-        "sum",
-    ]
+WINDOWS = {"first_value", "lag", "lead", "row_number"}
+AGGREGATES = {"count", "max", "min", "sum"}
+FUNCTIONS = (
+    WINDOWS | AGGREGATES | {"and", "case", "cast", "coalesce", "exists", "greatest", "least", "ln", "lower", "or"}
 )
 FLOATING = ("DOUBLE",)
 
