@@ -102,6 +102,11 @@ class PacelineForecaster:
             frame.loc[mine, list(STRUCTURE_COLUMNS)] = found.to_numpy()
         return frame
 
+    def deal_inputs(self, state: CompanyState) -> tuple[object, pd.DataFrame] | None:
+        """Return the deal model's booster and its named inputs for the state's open deals; None where there is none."""
+        self._require_fitted()
+        return None if self._pipeline is None else self._pipeline.deal_inputs(state)
+
     def to_files(self) -> dict[str, bytes]:
         """Return the fitted state as LightGBM text and JSON."""
         self._require_fitted()

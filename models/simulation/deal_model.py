@@ -112,9 +112,32 @@ class DealModel:
             age = as_of - day_numbers(deals["created_on"])
             stretched = clock.exposure(as_of, horizon)
             return np.asarray(curves.won_within(owners.segment, age, stretched) * owners.win_effect)
-        base = self.encoder.matrix(deals, owners.win_effect, owners.usual_amount)
-        matrix = np.hstack([base, ahead(deals, horizon, owners.segment, clock, curves)])
+        matrix = self._matrix(self.encoder, deals, horizon, clock=clock, curves=curves, owners=owners)
         return np.asarray(self.booster.predict(matrix, num_threads=1), dtype=np.float64)
+
+    def inputs(
+        self, deals: pd.DataFrame, horizon: float, *, clock: HorizonClock, curves: AgeCurves, owners: OwnerFacts
+    ) -> pd.DataFrame | None:
+        """Return what the LightGBM model is told about each deal, named; None when the age curves answer alone."""
+        if self.encoder is None:
+            return None
+        matrix = self._matrix(
+            self.encoder, deals, np.full(len(deals), horizon), clock=clock, curves=curves, owners=owners
+        )
+        return pd.DataFrame(matrix, columns=[*self.encoder.names, *HORIZON_NAMES])
+
+    @staticmethod
+    def _matrix(
+        encoder: DealEncoder,
+        deals: pd.DataFrame,
+        horizon: FloatArray,
+        *,
+        clock: HorizonClock,
+        curves: AgeCurves,
+        owners: OwnerFacts,
+    ) -> FloatArray:
+        base = encoder.matrix(deals, owners.win_effect, owners.usual_amount)
+        return np.hstack([base, ahead(deals, horizon, owners.segment, clock, curves)])
 
     def to_json(self) -> dict[str, Any]:
         """Return everything but the LightGBM text, as JSON values."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import lightgbm as lgb
 import numpy as np
 import pandas as pd
 
@@ -86,6 +87,21 @@ class PipelineModel:
             returns=returns_book(state, reps["rep_id"].where(~reps["left"], "")),
             own_share=own_share,
         )
+
+    def deal_inputs(self, state: CompanyState) -> tuple[lgb.Booster, pd.DataFrame] | None:
+        """Return the LightGBM model and its named inputs for the state's open deals, by the running period's end."""
+        if self.deal_model.booster is None:
+            return None
+        known = learn_knowledge(state)
+        deals = state.deals.sort_values("opportunity_id", kind="stable").reset_index(drop=True)
+        inputs = self.deal_model.inputs(
+            deals,
+            self.period(known.as_of).ends[0],
+            clock=self.clock(state),
+            curves=known.curves,
+            owners=known.owner_facts(deals),
+        )
+        return None if inputs is None else (self.deal_model.booster, inputs)
 
     def clock(self, state: CompanyState) -> HorizonClock:
         """Return the horizon clock around the state's as_of."""

@@ -9,6 +9,10 @@ from models.contracts import STRUCTURE_COLUMNS, FloatArray, ForecastPaths
 from models.simulation.outlook import Outlook
 
 
+NEGLIGIBLE = 1e-6
+"""Expected amounts below this share of the mean explain nothing of it."""
+
+
 def structure_of(ahead: Outlook, paths: ForecastPaths) -> pd.DataFrame:
     """Return `STRUCTURE_COLUMNS`, one row per target, whose equation gives the paths' mean.
 
@@ -57,11 +61,10 @@ def _side(
     """Return volume, size, win and timing whose product is `mean`."""
     product = volume * size * win
     # A mean without any expected deal (returns, rounding) is told as one deal of that size, won and in time.
-    odd = (product <= 0) & (mean != 0)
-    negative = mean < 0
-    timing = np.where(product > 0, mean / np.where(product > 0, product, 1.0), 0.0)
+    plain = (mean < 0) | ((mean != 0) & (product <= NEGLIGIBLE * np.abs(mean)))
+    usable = (product > 0) & ~plain
+    timing = np.where(usable, mean / np.where(usable, product, 1.0), 0.0)
     over = np.where(timing > 1.0, timing, 1.0)
-    plain = odd | negative
     return (
         np.where(plain, 1.0, volume),
         np.where(plain, mean, size * over),

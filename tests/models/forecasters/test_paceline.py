@@ -128,3 +128,12 @@ def test_a_company_with_a_handful_of_wins_says_that_the_age_curves_answer() -> N
     paths = PacelineForecaster().fit(replace(history, deals=few)).simulate(history.now, 50, 1)
     assert paths.metadata["deal_model"] == "pooled age curves"
     assert (paths.attained.mean(axis=1) > paths.booked).any()
+
+
+def test_the_deal_model_shows_what_it_is_told_about_each_deal(
+    history: TrainingHistory, fitted: PacelineForecaster
+) -> None:
+    found = fitted.deal_inputs(history.now)
+    assert found is not None
+    assert len(found[1]) == len(history.now.deals)
+    assert {"age", "stage", "owner_win_effect", "horizon_days"} <= set(found[1].columns)
