@@ -21,7 +21,7 @@ class CompanyView:
     Attributes:
         state: What a forecaster may know.
         team_quotas: `features.columns.TEAM_QUOTA_COLUMNS`: goals of teams, never added to those of their members.
-        placements: One row per rep in seat: `rep_id, team_id, manager_rep_id`.
+        placements: One row per rep in seat: `rep_id, team_id, team_name, manager_rep_id`.
         past_targets: Targets at the same point of earlier periods, as they were known then.
     """
 
@@ -64,9 +64,9 @@ QUARTERS_BACK = 4
 """How many quarters a rep's own habits are looked up in."""
 
 PLACEMENTS = """
-SELECT rep_id, team_id, manager_rep_id
+SELECT rep_id, team_id, team_name, manager_rep_id
 FROM (
-    SELECT rep_id, team_id, manager_rep_id,
+    SELECT rep_id, team_id, COALESCE(team_name, team_id) AS team_name, manager_rep_id,
            ROW_NUMBER() OVER (PARTITION BY rep_id ORDER BY weight DESC, valid_from DESC, team_id) AS place
     FROM team_assignments
     WHERE valid_from <= ? AND (valid_to IS NULL OR valid_to >= ?)

@@ -74,6 +74,7 @@ class JoinSpec(Strict):
     left: str = Field(description="Column of this layout (a joined one may be named `file.column`).")
     right: str = Field(description="Column of the joined file; each value must stand there once.")
     required: bool = Field(default=False, description="Whether a row without a partner is refused.")
+    optional: bool = Field(default=False, description="Whether the joined file may be missing altogether.")
 
 
 class UnpivotSpec(Strict):

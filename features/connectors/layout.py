@@ -103,6 +103,8 @@ class LayoutReader:
         Raises:
             MappingError: The layout names columns that the file does not have.
         """
+        present = [join for join in layout.join if self._files[join.file] or not join.optional]
+        layout = layout.model_copy(update={"join": present})
         lookups = {join.file: self._lookup(join.file) for join in layout.join}
         for join in layout.join:
             if (join.file, join.right) not in self._checked:
@@ -115,7 +117,7 @@ class LayoutReader:
         counts = _Counts()
         path = target.with_name(f"{target.name}.{source.name.replace('/', '_')}.parquet")
         schema = staged_schema(table) if layout.changes is None else _snapshot_schema(layout.changes)
-        self._check_names(layout, opened, lookups)
+        self._check_names(table, layout, opened, lookups)
         with pq.ParquetWriter(path, schema, compression="zstd") as writer:
             for chunk in self._whole(opened, damaged, counts):
                 for piece in self._staged(
@@ -154,7 +156,9 @@ class LayoutReader:
                 chunk = RawChunk(chunk.table.filter(pa.array(keep)), chunk.lines[keep], chunk.bad)  # noqa: PLW2901
             yield chunk
 
-    def _check_names(self, layout: LayoutSpec, opened: OpenedFile, lookups: Mapping[str, Lookup]) -> None:
+    def _check_names(
+        self, table: str, layout: LayoutSpec, opened: OpenedFile, lookups: Mapping[str, Lookup]
+    ) -> None:
         """Try the layout on no rows, so that a missing column is named even where a file is empty."""
         if not opened.names:
             if not opened.bad:
@@ -162,7 +166,7 @@ class LayoutReader:
             return
         empty = pa.table({name: pa.array([], pa.string()) for name in opened.names})
         shaped = self._reshape(empty, np.empty(0, np.int64), layout, opened.source, lookups)
-        self._map(layout, opened.source, shaped)
+        self._map(table, layout, opened.source, shaped)
 
     def _nulls(self, source: SourceFile) -> list[str]:
         return [*self._mapping.nulls, *source.spec.nulls]
@@ -181,12 +185,11 @@ class LayoutReader:
             table, lines, layout, header, nulls=self._nulls(source), lookups=lookups, fiscal_start_month=start
         )
 
-    def _map(self, layout: LayoutSpec, source: SourceFile, shaped: Reshaped, table: str = "") -> CanonicalChunk:
+    def _map(self, table: str, layout: LayoutSpec, source: SourceFile, shaped: Reshaped) -> CanonicalChunk:
         columns = Columns(shaped.table, Header(source.name, shaped.names, self._is_loose), self._nulls(source))
         if layout.changes is not None:
             return _snapshots(layout.changes, columns, self._mapping)
-        name = table or next(t for t, p in self._mapping.tables.items() if layout in p.layouts)
-        return to_canonical(name, layout.columns, columns, self._mapping)
+        return to_canonical(table, layout.columns, columns, self._mapping)
 
     def _staged(
         self,
@@ -209,7 +212,7 @@ class LayoutReader:
             counts.misses[name] = counts.misses.get(name, 0) + misses
         if not shaped.table.num_rows:
             return
-        mapped = self._map(layout, source, shaped, table)
+        mapped = self._map(table, layout, source, shaped)
         keep = mapped.accepted()
         counts.tolerated.update(mapped.tolerated)
         keep[list(shaped.refused)] = False

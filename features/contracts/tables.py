@@ -92,6 +92,7 @@ TEAM_ASSIGNMENTS = TableSpec(
         Column("team_id", TEXT, required=True),
         Column("manager_rep_id", TEXT),
         Column("region", TEXT),
+        Column("team_name", TEXT, help="name that is shown; where it is missing, the team_id stands for it"),
         Column("valid_from", DAY, required=True),
         Column("valid_to", DAY, help="last day that belongs to the assignment"),
         Column("weight", NUMBER, required=True),

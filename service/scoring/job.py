@@ -31,7 +31,7 @@ from service.scoring.forecast_docs import Outlook, booked_so_far, forecast_doc, 
 from service.scoring.kpis import kpi_documents, kpi_references
 from service.scoring.rows import scored_rows, undecidable_rows
 from service.scoring.settings import ScoringSettings
-from service.scoring.teams import Identity, TeamInputs, reporting_lines, team_documents
+from service.scoring.teams import Identity, TeamInputs, names_of_teams, reporting_lines, team_documents
 from service.storage.snapshots import ReportingLine, Snapshot, SnapshotRepository
 
 Progress = Callable[[str, float], None]
@@ -212,7 +212,7 @@ def scorecards(story: Story, identity: Identity, grade: str) -> list[ScorecardDo
     forecasts, targets = story.forecasts(), story.assessed
     people = story.view.state.reps.set_index("rep_id").to_dict("index")
     current = targets[targets["starts_in"] <= 1].sort_values("days_left").groupby("rep_id").tail(1)
-    references = kpi_references(current)
+    references, teams = kpi_references(current), names_of_teams(story.view)
     first_rows = {str(row["rep_id"]): row for row in current.to_dict("records")}
     cards = []
     for rep_id, part in targets.groupby("rep_id", sort=True):
@@ -222,7 +222,7 @@ def scorecards(story: Story, identity: Identity, grade: str) -> list[ScorecardDo
         cards.append(
             ScorecardDoc(
                 schema=1,
-                rep=rep_doc(str(rep_id), people[rep_id]),
+                rep=rep_doc(str(rep_id), people[rep_id], teams),
                 as_of=identity.as_of,
                 scored_at=identity.scored_at,
                 model_version=identity.model_version,
@@ -243,7 +243,7 @@ def _current_first(doc: ForecastDoc) -> tuple[bool, int, str]:
     return doc["elapsed"] <= 0 and not doc["fan"], order.get(doc["grain"], 3), doc["period_start"]
 
 
-def rep_doc(rep_id: str, person: Mapping[str, object]) -> RepDoc:
+def rep_doc(rep_id: str, person: Mapping[str, object], teams: Mapping[str, str]) -> RepDoc:
     """Return who a scorecard is about."""
     hired = person["hire_date"]
     team = text_or_none(person["team_id"])
@@ -251,7 +251,7 @@ def rep_doc(rep_id: str, person: Mapping[str, object]) -> RepDoc:
         rep_id=rep_id,
         name=str(person["rep_name"]),
         team_id=team,
-        team_name=team,
+        team_name=None if team is None else teams.get(team, team),
         segment=text_or_none(person["segment"]),
         region=text_or_none(person["region"]),
         role=text_or_none(person["role"]),

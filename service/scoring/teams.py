@@ -60,8 +60,15 @@ def reporting_lines(view: CompanyView) -> list[ReportingLine]:
         team = None if row is None or pd.isna(row.team_id) else str(row.team_id)
         boss = None if row is None or pd.isna(row.manager_rep_id) else str(row.manager_rep_id)
         boss = boss if boss in names and boss != rep_id else None
-        lines.append(ReportingLine(str(rep_id), str(names[rep_id]), team, team, boss))
+        shown = None if row is None or team is None else str(row.team_name)
+        lines.append(ReportingLine(str(rep_id), str(names[rep_id]), team, shown, boss))
     return lines
+
+
+def names_of_teams(view: CompanyView) -> dict[str, str]:
+    """Return the shown name of every team, by team_id."""
+    placed = view.placements.dropna(subset=["team_id"])
+    return {str(row.team_id): str(row.team_name) for row in placed.itertuples(index=False)}
 
 
 def team_documents(view: CompanyView, inputs: TeamInputs, identity: Identity) -> list[TeamForecastDoc]:
@@ -71,6 +78,7 @@ def team_documents(view: CompanyView, inputs: TeamInputs, identity: Identity) ->
     """
     placed = inputs.assessed["team_id"].notna() & ~inputs.assessed["status"].isin([str(s) for s in SILENT])
     managers = view.placements.dropna(subset=["team_id"]).groupby("team_id")["manager_rep_id"].first().to_dict()
+    team_names = names_of_teams(view)
     documents = []
     for team_id, members in inputs.assessed[placed].groupby("team_id", sort=True):
         manager = managers.get(team_id)
@@ -79,7 +87,7 @@ def team_documents(view: CompanyView, inputs: TeamInputs, identity: Identity) ->
             TeamForecastDoc(
                 schema=1,
                 team_id=str(team_id),
-                team_name=str(team_id),
+                team_name=team_names.get(str(team_id), str(team_id)),
                 manager_rep_id=None if manager is None or pd.isna(manager) else str(manager),
                 rep_ids=sorted(members["rep_id"].unique().tolist()),
                 as_of=identity.as_of,
