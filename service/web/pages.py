@@ -24,6 +24,7 @@ from service.scorecards.repository import ScorecardRepository
 from service.scoring.documents import ScorecardDoc, TeamForecastDoc
 from service.web.rendering import freshness_of, page, render
 from service.web.repository import last_import_at, last_imports, last_snapshots, served_as_of
+from service.web.texts import pick
 from service.web.views.overview import team_cards
 from service.web.views.rep import rep_page
 from service.web.views.status import status_page
@@ -86,10 +87,9 @@ async def status(request: Request, scope: SignedIn, context: Context) -> Respons
 
 def problem_page(request: Request, problem: Problem, *, lang: str, request_id: str) -> Response:
     """Return the page for a problem; it reads nothing, so that it can be shown when nothing can be read."""
-    chosen = "zh" if lang == "zh" else "en"
     values = {
-        "title": problem.title[chosen],
-        "detail": problem.detail[chosen],
+        "title": pick(problem.title, lang),
+        "detail": pick(problem.detail, lang),
         "gone": problem.status == 404,
         "request_id": "" if problem.status == 404 else request_id,
     }

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from features.domain.time import Period
 from service.scoring.documents import ForecastDoc
 from service.web import charts
-from service.web.charts import Step
+from service.web.steps import Step, waterfall_steps
 from service.web.svg import Axis, edge_arrows, ticks
 from tests.support.documents import CASES, RepCase, explanation, forecast
 
@@ -185,7 +185,7 @@ def test_the_grid_fills_from_the_end() -> None:
 
 
 def test_the_waterfall_begins_at_the_reference_and_ends_at_the_middle() -> None:
-    steps = charts.waterfall_steps(explanation(CASES[0]), lang="en", currency="CNY")
+    steps = waterfall_steps(explanation(CASES[0]), lang="en", currency="CNY")
 
     assert (steps[0].start, steps[0].kind) == (96.0, "point")
     assert (steps[-1].kind, round(steps[-1].end, 9)) == ("result", 82.0)
@@ -209,7 +209,7 @@ def test_the_waterfall_leaves_out_what_is_nothing() -> None:
     document = explanation(replace(CASES[0], middle=0.85))
     document["everything_else"], document["mean_to_median"] = 0.04, -0.04
 
-    labels = [step.label for step in charts.waterfall_steps(document, lang="en", currency="CNY")]
+    labels = [step.label for step in waterfall_steps(document, lang="en", currency="CNY")]
 
     assert "Everything else" not in labels
     assert "From average to middle" not in labels
