@@ -43,12 +43,12 @@ def waterfall_steps(explanation: ExplanationDoc, *, lang: str, currency: str) ->
     """
     at = explanation["reference"]
     peers = say("chart.peers", lang, count=explanation["peers"])
-    steps = [Step(pick(explanation["reference_label"], lang), peers, formats.percent(at / 100), at, at, "point")]
+    steps = [Step(say("chart.reference", lang), peers, formats.percent(at / 100), at, at, "point")]
     for driver in sorted(explanation["drivers"], key=lambda driver: -abs(driver["contribution"])):
         own = formats.value(driver["value"], driver["unit"], currency, lang)
         similar = formats.value(driver["reference"], driver["unit"], currency, lang)
         note = say("chart.own_and_similar", lang, own=own, similar=similar)
-        steps.append(_driver_step(pick(driver["label"], lang), note, at, driver["contribution"]))
+        steps.append(_driver_step(fitting(pick(driver["label"], lang)), fitting(note, 40), at, driver["contribution"]))
         at += driver["contribution"]
     for key, amount in (("rest", explanation["everything_else"]), ("median", explanation["mean_to_median"])):
         if abs(amount) >= 0.05:
@@ -57,6 +57,23 @@ def waterfall_steps(explanation: ExplanationDoc, *, lang: str, currency: str) ->
     median = explanation["median"]
     steps.append(Step(say("chart.result", lang), "", formats.percent(median / 100), median, median, "result"))
     return steps
+
+
+def fitting(words: str, room: int = 32) -> str:
+    """Return words that fit beside the bars, cut with an ellipsis; a Chinese character takes the room of two.
+
+    Examples:
+        >>> fitting("Win rate on qualified deals")
+        'Win rate on qualified deals'
+        >>> fitting("Account Executive, mid-market, more than 18 months in the job", 20)
+        'Account Executive…'
+    """
+    taken = 0
+    for index, letter in enumerate(words):
+        taken += 2 if ord(letter) > 0x2E7F else 1
+        if taken > room:
+            return words[: index - 1].rstrip(" ,;") + "…"
+    return words
 
 
 def _driver_step(label: str, note: str, at: float, amount: float) -> Step:

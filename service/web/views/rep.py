@@ -14,6 +14,8 @@ from service.web import charts, formats
 from service.web.texts import pick, say
 from service.web.views import wording
 
+FIRST_KPIS = 10
+
 
 @dataclass(frozen=True)
 class SuggestionCard:
@@ -53,6 +55,7 @@ class Standing:
     accounting: Markup
     parts: list[tuple[str, str, str]]
     why_title: str
+    why_peers: str
     waterfall: Markup
     waterfall_narrow: Markup
     drivers: list[tuple[str, str, str, str]]
@@ -78,6 +81,7 @@ class RepPage:
     no_suggestion: str
     things: str
     kpis: list[tuple[str, str, str]]
+    more_kpis: list[tuple[str, str, str]]
     others: list[tuple[str, str, str, str]]
     provenance: str
     who_sees: str
@@ -106,6 +110,7 @@ def rep_page(
     forecast = card["forecasts"][0] if card["forecasts"] else None
     shown = forecast if forecast is not None and wording.has_numbers(forecast) else None
     suggestions = [] if paused else [_suggestion(item, answers, lang) for item in card["suggestions"]]
+    kpis = [_kpi(kpi, forecast["currency"] if forecast else "", lang) for kpi in card["kpis"]]
     nothing = pick(card["no_suggestion"], lang) if card["no_suggestion"] else ""
     return RepPage(
         rep_id=rep["rep_id"],
@@ -122,7 +127,8 @@ def rep_page(
         suggestions=suggestions,
         no_suggestion=say("rep.paused", lang) if paused else nothing,
         things=_things(len(suggestions), lang),
-        kpis=[_kpi(kpi, forecast["currency"] if forecast else "", lang) for kpi in card["kpis"]],
+        kpis=kpis[:FIRST_KPIS],
+        more_kpis=kpis[FIRST_KPIS:],
         others=[_other(item, lang) for item in card["forecasts"][1:] if wording.has_numbers(item)],
         provenance=wording.provenance(card, lang, grade=card["data_grade"]),
         who_sees=say("rep.who_sees_text", lang),
@@ -199,6 +205,7 @@ def _standing(forecast: ForecastDoc, lang: str, *, own: bool) -> Standing:
         fan_narrow=_safe(charts.fan(forecast, lang=lang, uid="fann", narrow=True)),
         accounting=_safe(charts.accounting_bar(forecast, lang=lang, uid="acc")),
         parts=[(name, say(f"rep.{key}", lang), formats.money(amounts[name], currency, lang)) for name, key in parts],
+        why_peers=say("rep.why_peers", lang, peers=pick(drawn["reference_label"], lang)) if drawn else "",
         why_title=say("rep.why", lang, middle=middle),
         waterfall=_safe(charts.waterfall(drawn, lang=lang, uid="why", currency=currency)) if drawn else Markup(),
         waterfall_narrow=_safe(charts.waterfall(drawn, lang=lang, uid="whyn", currency=currency, narrow=True))
@@ -274,7 +281,7 @@ def _suggestion(item: SuggestionDoc, answers: Mapping[str, Feedback], lang: str)
         effect=say("rep.keeps", lang) if strength else effect,
         strength=strength,
         evidence=f"{pick(item['evidence'], lang).rstrip('.。')} · {grade}",
-        label=pick(item["label"], lang),
+        label=pick(item["label"], lang).rstrip(".。"),
         due=say("team.by", lang, day=formats.day(date.fromisoformat(item["due"]), lang, year=False)),
         for_manager=item["audience"] == "manager",
         answer=answer.state if answer else "",

@@ -215,6 +215,16 @@ def test_the_waterfall_leaves_out_what_is_nothing() -> None:
     assert "From average to middle" not in labels
 
 
+def test_long_names_are_cut_before_they_reach_the_bars() -> None:
+    long = explanation(CASES[0])
+    long["drivers"][0]["label"] = {"en": "A name of a driver that nobody would ever read to its end", "zh": "很" * 40}
+
+    steps = waterfall_steps(long, lang="en", currency="CNY")
+
+    assert steps[1].label == "A name of a driver that nobody…"
+    assert waterfall_steps(long, lang="zh", currency="CNY")[1].label == "很" * 15 + "…"
+
+
 def test_a_step_is_a_plain_value() -> None:
     assert Step("a", "b", "c", 1.0, 2.0, "driver").end == 2.0
 
