@@ -19,7 +19,9 @@ from models.contracts import FloatArray, TrainingHistory
 from models.simulation.pipeline import PipelineModel, learn_pipeline
 from models.simulation.shocks import Shocks, company_sd
 
-FEWEST_PERIODS = 4
+FEWEST_PERIODS = 3
+UNJUDGED = Shocks(company=0.20, rep=0.25)
+"""Shocks of a model that no past period has judged: wider, because nobody knows how far off it is."""
 FEWEST_IN_BLOCK = 2
 N_PATHS = 100
 FEWEST_COMING = 10
@@ -48,7 +50,7 @@ def learn_lessons(history: TrainingHistory, *, grain: str, months: int) -> Lesso
         months: Its length.
 
     Returns:
-        No corrections and prior shocks where there are fewer than `FEWEST_PERIODS` settled periods.
+        No corrections and wide shocks where there are fewer than `FEWEST_PERIODS` settled periods.
     """
     runs: list[tuple[PipelineModel, Replay]] = []
     for start, stop in blocks(history, grain):
@@ -56,7 +58,7 @@ def learn_lessons(history: TrainingHistory, *, grain: str, months: int) -> Lesso
         part = replace(history, targets=history.targets[history.targets["as_of"] < stop])
         runs += [(model, replay) for replay in replays(model, part, grain=grain, after=start)]
     if not runs:
-        return Lessons(Recalibration(), Shocks())
+        return Lessons(Recalibration(), UNJUDGED)
     rows = pd.concat([replay.rows for _, replay in runs], ignore_index=True)
     running, following = rows[rows["current"]], rows[~rows["current"]]
     first = Recalibration(

@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from models.calibration.learn import blocks, learn_lessons
+from models.calibration.learn import UNJUDGED, blocks, learn_lessons
 from models.calibration.past import history_before
 from models.calibration.recalibration import Recalibration
 from models.simulation.shocks import Shocks
@@ -40,7 +40,8 @@ def test_too_few_periods_teach_nothing() -> None:
     few = HISTORY.targets[HISTORY.targets["period_start"] < "2022-01-01"]
     lessons = learn_lessons(type(HISTORY)(HISTORY.now, few, HISTORY.deals), grain="quarter", months=3)
     assert lessons.recalibration == Recalibration()
-    assert lessons.shocks == Shocks()
+    assert lessons.shocks == UNJUDGED
+    assert lessons.shocks.company > Shocks().company
 
 
 def test_lessons_do_not_depend_on_what_comes_after() -> None:
