@@ -8,7 +8,6 @@ import pandas as pd
 from models.contracts import STRUCTURE_COLUMNS, FloatArray, ForecastPaths
 from models.simulation.outlook import Outlook
 
-
 NEGLIGIBLE = 1e-6
 """Expected amounts below this share of the mean explain nothing of it."""
 
