@@ -40,13 +40,13 @@ def address(shared: World) -> Iterator[str]:
         port = probe.getsockname()[1]
     app = create_app(ServeSettings(database="unused", demo=True, port=port), storage=shared.storage)
     server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="warning"))
-    thread = threading.Thread(target=server.run)
+    thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:
         time.sleep(0.05)
     yield f"http://127.0.0.1:{port}"
     server.should_exit = True
-    thread.join()
+    thread.join(timeout=10)
 
 
 @pytest.fixture
