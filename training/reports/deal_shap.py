@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
@@ -52,5 +53,8 @@ def deal_shap(model: object, state: CompanyState) -> DealShap | None:
     booster, inputs = found
     shown = inputs.iloc[np.linspace(0, len(inputs) - 1, min(LARGEST, len(inputs))).astype(int)].reset_index(drop=True)
     explainer = shap.TreeExplainer(booster)
-    values = np.asarray(explainer.shap_values(shown.to_numpy(dtype=np.float64)), dtype=np.float64)
+    with warnings.catch_warnings():
+        # shap announces a change of its own output that came before the versions we allow.
+        warnings.filterwarnings("ignore", message="LightGBM binary classifier with TreeExplainer")
+        values = np.asarray(explainer.shap_values(shown.to_numpy(dtype=np.float64)), dtype=np.float64)
     return DealShap(values=values, inputs=shown, base=float(np.ravel(explainer.expected_value)[0]))

@@ -269,3 +269,19 @@ def test_dates_that_cannot_be_trusted_are_refused(tmp_path: Path, text: str, men
 
     assert (fault.line, fault.column, fault.value) == (2, "day", text)
     assert mend in fault.mend
+
+
+def test_an_optional_joined_file_may_be_missing_altogether(tmp_path: Path) -> None:
+    mapping = """
+files: {people: {path: people.csv}, teams: {path: teams.csv, optional: true}}
+tables:
+  reps:
+    from:
+      - file: people
+        join: [{file: teams, left: team, right: id, optional: true}]
+        columns: {rep_id: id, name: name, region: {column: teams.region, optional: true}}
+"""
+    alone = write(tmp_path / "alone", {"people.csv": "id,name,team\n1,Ana,7\n"})
+    assert rows(run(alone, mapping, tmp_path / "a"), "reps")[0]["region"] is None
+    beside = write(tmp_path / "beside", {"people.csv": "id,name,team\n1,Ana,7\n", "teams.csv": "id,region\n7,North\n"})
+    assert rows(run(beside, mapping, tmp_path / "b"), "reps")[0]["region"] == "North"

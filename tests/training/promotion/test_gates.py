@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from training.promotion.gates import GateResult, GateSettings, mean_crps, run_gates
+from training.promotion.gates import GateResult, GateSettings, chance_worse, mean_crps, run_gates
 
 LEADS = ("day 0", "1/4", "1/2", "3/4")
 SETTINGS = GateSettings()
@@ -18,10 +18,20 @@ def _summary(*, ours: float = 0.2, auc: float = 0.8) -> pd.DataFrame:
     return pd.DataFrame(lines)
 
 
-def _rows(pit: np.ndarray | None = None) -> pd.DataFrame:
+def _rows(pit: np.ndarray | None = None, *, ours: float = 0.2, noise: float = 0.01) -> pd.DataFrame:
     values = np.linspace(0.0, 1.0, 400) if pit is None else pit
-    frame = pd.DataFrame({"pit": values, "forecast_mean": 1.0, "q05": 0.5, "q50": 1.0, "q95": 2.0})
-    return frame.assign(forecaster="ours")
+    n = len(values)
+    frame = pd.DataFrame({"pit": values, "forecast_mean": 1.0, "q05": 0.5, "q50": 1.0, "q95": 2.0, "quota": 1.0})
+    frame = frame.assign(
+        rep_id=[f"r{i % 20}" for i in range(n)],
+        team_id=[f"t{i % 4}" for i in range(n)],
+        period_start=pd.to_datetime([f"202{i // 80}-01-01" for i in range(n)]),
+        metric="revenue",
+        lead=[LEADS[i // 20 % 4] for i in range(n)],
+    )
+    level = {"ours": ours, "pace": 0.3}
+    wobble = np.random.default_rng(1).normal(0.0, noise, n)
+    return pd.concat([frame.assign(forecaster=who, crps=level[who] + wobble * (who == "ours")) for who in level])
 
 
 def _gates(summary: pd.DataFrame, rows: pd.DataFrame, champion: float | None = None) -> dict[str, GateResult]:
@@ -34,9 +44,20 @@ def test_a_good_model_passes_every_gate() -> None:
 
 
 def test_worse_than_a_simple_rule_is_refused_with_figures() -> None:
-    gate = _gates(_summary(ours=0.4), _rows())["baselines"]
+    gate = _gates(_summary(ours=0.4), _rows(ours=0.4))["baselines"]
     assert not gate.passed
     assert "day 0 -33% vs pace" in gate.reason
+
+
+def test_worse_by_chance_alone_is_said_and_not_refused() -> None:
+    gate = _gates(_summary(ours=0.32), _rows(ours=0.31, noise=2.0))["baselines"]
+    assert gate.passed
+    assert "within what chance does" in gate.reason
+
+
+def test_the_chance_of_being_worse_is_near_one_when_every_block_says_so() -> None:
+    assert chance_worse(_rows(ours=0.4), "ours", "pace", "1/2") == 1.0
+    assert chance_worse(_rows(ours=0.2), "ours", "pace", "1/2") == 0.0
 
 
 def test_slightly_worse_within_the_slack_is_allowed() -> None:
@@ -50,10 +71,10 @@ def test_ranges_that_are_too_narrow_are_refused() -> None:
     assert gate.reason.startswith("0.0% inside")
 
 
-def test_few_rows_are_noted_and_not_judged() -> None:
-    gate = _gates(_summary(), _rows(np.zeros(20)))["coverage"]
+def test_few_periods_are_noted_and_not_judged() -> None:
+    gate = _gates(_summary(), _rows(np.zeros(240)))["coverage"]
     assert gate.passed
-    assert "too few to judge" in gate.reason
+    assert "240 rows of 3 periods: too few periods to judge" in gate.reason
 
 
 def test_a_number_that_is_not_finite_is_refused() -> None:
