@@ -125,7 +125,7 @@ def chance_worse(rows: pd.DataFrame, name: str, other: str, lead: str, *, draws:
     keys = ["rep_id", "period_start", "metric"]
     here = rows[(rows["lead"] == lead) & (rows["quota"] > 0)]
     ours, theirs = (here[here["forecaster"] == who].set_index(keys) for who in (name, other))
-    both = ours.join(theirs[["crps"]], rsuffix="_other", how="inner").reset_index()
+    both = ours.join(theirs["crps"].rename("crps_other"), how="inner").reset_index()
     both["gap"] = ((both["crps"] - both["crps_other"]) / both["quota"]).clip(-WINSOR, WINSOR)
     blocks = both.groupby(["period_start", both["team_id"].astype(object).fillna("")])["gap"].agg(["sum", "count"])
     sums, counts = blocks["sum"].to_numpy(), blocks["count"].to_numpy()
