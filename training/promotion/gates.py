@@ -26,10 +26,16 @@ class GateSettings(BaseModel):
     coverage_high: float = Field(
         default=0.90, description="Largest share of outcomes inside the 80 % range (randomised PIT), all leads pooled."
     )
-    coverage_rows: int = Field(
-        default=240,
+    coverage_periods: int = Field(
+        default=4,
         ge=1,
-        description="Fewest rows on which coverage is judged; below, the gate only notes it.",
+        description="Fewest judged periods on which coverage refuses: a shock moves all reps of a period at once.",
+    )
+    certainty: float = Field(
+        default=0.90,
+        ge=0.5,
+        lt=1.0,
+        description="How sure, resampling periods and teams, that a baseline is better before the model is refused.",
     )
     too_good_auc: float = Field(
         default=0.97, description="AUC of a miss at day 0 above which a leak is assumed until someone looks."
