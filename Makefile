@@ -23,7 +23,7 @@ demo: setup ## a simulated company, from CSV to scorecards in the browser (DEMO_
 	$(RUN_ENV) $(BIN)/paceline demo $(DEMO_ARGS)
 
 test: setup ## all tests; says what it skips and why
-	$(RUN_ENV) $(BIN)/python -m pytest -n 2 --dist worksteal -q $(TEST_ARGS)
+	$(RUN_ENV) $(BIN)/python -m pytest -n 2 --dist loadgroup -q $(TEST_ARGS)
 
 lint: setup
 	$(BIN)/ruff check .

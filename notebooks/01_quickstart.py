@@ -20,12 +20,10 @@
 
 # %%
 import tempfile
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
-import matplotlib.dates as mdates
 import matplotlib.pyplot as plt
-import pandas as pd
 
 from paceline.cli import main as paceline
 from paceline.commands.demo import demo_day
@@ -77,7 +75,7 @@ history.info.grade
 # `known_by` is the only way to read a fact. Standing on a day in the past, deals that were won later are still open.
 
 # %%
-from features.domain.time import AsOf  # noqa: E402
+from features.domain.time import AsOf
 
 then = date(today.year - 1, today.month, 15)
 with history.known_by(AsOf(then)) as known:
@@ -93,10 +91,10 @@ f"{before[0]} deal states were known on {then}, {now[0]} are known on {today}"
 # rules that anyone could use.
 
 # %%
-from training.backtest.summary import skill, summarise  # noqa: E402
-from training.plan import TrainingSettings, plan_training  # noqa: E402
-from training.reports.plots import by_lead, pit_histogram, reliability  # noqa: E402
-from training.train import BASELINES, SERVED, backtest  # noqa: E402
+from training.backtest.summary import skill, summarise
+from training.plan import TrainingSettings, plan_training
+from training.reports.plots import by_lead, pit_histogram
+from training.train import BASELINES, SERVED, backtest
 
 plan = plan_training(history, today, 2, TrainingSettings(backtest_paths=200))
 rows = backtest(history, plan, lambda what, share: None)
@@ -124,10 +122,10 @@ pit_histogram(rows[rows["forecaster"] == SERVED])
 # to the highest chance of meeting quota.
 
 # %%
-from models.forecasters.paceline import PacelineForecaster  # noqa: E402
-from training.dataset import training_history  # noqa: E402
-from training.reports.examples import example_forecasts  # noqa: E402
-from training.reports.plots import example_fans  # noqa: E402
+from models.forecasters.paceline import PacelineForecaster
+from training.dataset import training_history
+from training.reports.examples import example_forecasts
+from training.reports.plots import example_fans
 
 learned = training_history(history, today, plan.cutoffs_before(today))
 model = PacelineForecaster().fit(learned)

@@ -21,7 +21,6 @@
 # %%
 import os
 import tempfile
-from datetime import date
 from pathlib import Path
 
 import matplotlib.pyplot as plt
@@ -30,7 +29,7 @@ import pandas as pd
 from paceline.cli import main as paceline
 
 source = Path(os.environ.get("PACELINE_TEST_DATA", "../shared/data"))
-source = (source if source.is_absolute() else Path.cwd().parent / source if Path.cwd().name == "notebooks" else source)
+source = source if source.is_absolute() else Path.cwd().parent / source if Path.cwd().name == "notebooks" else source
 export = source / "adventureworks_pl300"
 present = export.exists()
 print("found the export" if present else f"skipped: {export.name} is not there; set PACELINE_TEST_DATA")
@@ -59,7 +58,9 @@ scores.head(12)
 
 # %%
 if present:
-    june = scores[(scores["period_start"] == "2020-06-01") & (scores["period_end"] == "2020-06-30") & scores["q50"].notna()]
+    june = scores[
+        (scores["period_start"] == "2020-06-01") & (scores["period_end"] == "2020-06-30") & scores["q50"].notna()
+    ]
     june = june.sort_values("q50").reset_index(drop=True)
     fig, ax = plt.subplots(figsize=(9, 0.36 * len(june) + 1.2), layout="constrained")
     ax.hlines(june.index, june["q10"] / 1e3, june["q90"] / 1e3, color="#9cc3ea", linewidth=7)

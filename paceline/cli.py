@@ -347,7 +347,7 @@ def report_model(
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code: 0 ok, 1 error, 2 usage, 3 check failed, 4 data missing."""
     try:
-        app(args=list(sys.argv[1:] if arguments is None else arguments))
+        app(args=list(sys.argv[1:] if arguments is None else arguments), prog_name="paceline")
     except PacelineError as error:
         note(f"error: {error}")
         return error.exit_code

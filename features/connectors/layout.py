@@ -156,9 +156,7 @@ class LayoutReader:
                 chunk = RawChunk(chunk.table.filter(pa.array(keep)), chunk.lines[keep], chunk.bad)  # noqa: PLW2901
             yield chunk
 
-    def _check_names(
-        self, table: str, layout: LayoutSpec, opened: OpenedFile, lookups: Mapping[str, Lookup]
-    ) -> None:
+    def _check_names(self, table: str, layout: LayoutSpec, opened: OpenedFile, lookups: Mapping[str, Lookup]) -> None:
         """Try the layout on no rows, so that a missing column is named even where a file is empty."""
         if not opened.names:
             if not opened.bad:

@@ -13,7 +13,7 @@ class RiskSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     act_below_80: float = Field(
-        default=0.75,
+        default=0.85,
         ge=0.0,
         le=1.0,
         description="Band `act` from this chance on that the rep ends below 80 % of quota. Higher: fewer alarms.",

@@ -29,4 +29,4 @@ def run(home: Home, *, host: str, port: int, demo: bool = False) -> None:
         raise UsageError(f"the demo has no passwords and may only listen on 127.0.0.1, not on {host}")
     settings = ServeSettings(database=home.root, host=host, port=port, demo=demo)
     note(f"Paceline on http://{host}:{port}/  (Ctrl-C stops it)")
-    uvicorn.run(create_app(settings), host=host, port=port, log_level="warning", access_log=False)
+    uvicorn.run(create_app(settings), host=host, port=port, log_level="warning", access_log=False, server_header=False)

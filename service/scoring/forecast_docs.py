@@ -74,7 +74,7 @@ def forecast_doc(row: Mapping[str, object], outlook: Outlook, line: Sequence[tup
     has_quota = quota is not None and quota > 0
     pipeline = number(row.get("open_pipeline"))
     silent = row["status"] in SILENT
-    fan, paths = _fan(outlook)
+    fan, paths = ([], []) if silent else _fan(outlook)
     return ForecastDoc(
         period_start=iso(row["period_start"]),
         period_end=iso(row["period_end"]),
@@ -90,13 +90,13 @@ def forecast_doc(row: Mapping[str, object], outlook: Outlook, line: Sequence[tup
         pace=attained / quota / elapsed if has_quota and quota and elapsed > 0 else None,
         days_left=int(row["days_left"]),  # type: ignore[call-overload]
         mean=float(outlook.total.mean()),
-        quantiles=quantiles(outlook.total),
+        quantiles={} if silent else quantiles(outlook.total),
         p_attain=None if silent else number(row["p_attain"]),
         p_below_80=None if silent else number(row.get("p_below_80")),
         risk_band=None if silent else text_or_none(row["risk_band"]),
         accounting=outlook.accounting,
         explanation=None if silent else outlook.explanation,
-        dots=dots(outlook.total),
+        dots=[] if silent else dots(outlook.total),
         booked_line=list(line),
         fan=fan,
         sample_paths=paths,

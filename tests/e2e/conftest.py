@@ -11,7 +11,8 @@ import pytest
 
 from paceline.cli import main
 
-REPS, QUARTERS, SEED = 24, 8, 3
+REPS = 64
+"""Seats of the demonstration at its default size."""
 
 
 @dataclass(frozen=True)
@@ -29,10 +30,9 @@ class Demo:
 
 @pytest.fixture(scope="session")
 def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Run the demonstration once."""
+    """Run the demonstration once, exactly as `make demo` does."""
     home = tmp_path_factory.mktemp("demo") / "home"
-    arguments = ["--reps", str(REPS), "--quarters", str(QUARTERS), "--seed", str(SEED), "--no-serve"]
-    assert main(["--home", str(home), "demo", *arguments]) == 0
+    assert main(["--home", str(home), "demo", "--no-serve"]) == 0
     return home
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +13,18 @@ import pandas as pd
 import pytest
 from sqlalchemy import text
 
+from features.assemble import assemble
+from features.definitions.registry import feature_names
+from features.domain.time import AsOf
+from models.coaching.playbook import default_playbook
 from paceline.home import Home
-from paceline.workspace import open_engine
-from service.scoring.rows import ROW_COLUMNS
+from paceline.settings import CommandSettings
+from paceline.workspace import open_engine, open_history
+from service.scoring.rows import ROW_COLUMNS, SILENT
 from tests.e2e.conftest import REPS, Demo
+from tests.support.engines import assert_engines_agree
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo")]
 
 LEVELS = ["q05", "q10", "q25", "q50", "q75", "q90", "q95"]
 
@@ -46,8 +56,7 @@ def test_rows_have_the_columns_of_the_contract_and_ascending_quantiles(rows: pd.
 
 
 def test_every_rep_in_seat_is_answered(rows: pd.DataFrame) -> None:
-    current = rows[rows["attained"] != 0]
-    assert REPS * 0.7 <= current["rep_id"].nunique() <= REPS * 1.3
+    assert REPS <= rows["rep_id"].nunique() <= REPS * 1.1
 
 
 def test_few_stand_in_act_and_few_are_wide(rows: pd.DataFrame) -> None:
@@ -69,8 +78,12 @@ def test_scorecards_agree_with_the_rows(demo: Demo, rows: pd.DataFrame) -> None:
     for card in cards.values():
         for forecast in card["forecasts"]:
             row = stated.loc[(card["rep"]["rep_id"], pd.Timestamp(forecast["period_start"]))]
-            assert forecast["quantiles"]["0.50"] == pytest.approx(row["q50"], rel=1e-12, nan_ok=True)
             assert forecast["status"] == row["status"]
+            if forecast["status"] in SILENT:
+                assert forecast["quantiles"] == {}
+                assert forecast["dots"] == forecast["fan"] == []
+            else:
+                assert forecast["quantiles"]["0.50"] == pytest.approx(row["q50"], rel=1e-12)
 
 
 def test_drivers_and_parts_add_up(demo: Demo) -> None:
@@ -116,6 +129,30 @@ def test_no_rep_gets_more_than_three_suggestions_and_every_one_is_graded(demo: D
         assert bool(card["suggestions"]) != (card["no_suggestion"] is not None)
 
 
+def test_every_play_fires_somewhere_and_none_reaches_two_in_five(demo: Demo) -> None:
+    cards = _cards(demo.home).values()
+    shown = Counter(play for card in cards for play in {suggestion["play_id"] for suggestion in card["suggestions"]})
+    assert set(default_playbook().plays) - set(shown) == set()
+    assert max(shown.values()) <= 0.4 * len(cards)
+
+
+def test_no_two_features_say_the_same(demo: Demo) -> None:
+    history = open_history(Home(demo.home), CommandSettings())
+    today = date(2023, 11, 15)
+    cutoffs = [today - timedelta(days=73 * back) for back in range(6)]
+    with history.known_by(AsOf(today)) as known:
+        targets = assemble(known, cutoffs).targets
+    related = targets[list(feature_names())].corr().abs()
+    pairs = related.where(np.triu(np.ones(related.shape, dtype=bool), 1)).stack()
+    assert pairs[pairs > 0.98].to_dict() == {}
+
+
+@pytest.mark.postgres
+def test_two_engines_agree_on_the_whole_company(demo: Demo) -> None:
+    history = open_history(Home(demo.home), CommandSettings())
+    assert_engines_agree(history, date(2023, 11, 15), back=4)
+
+
 def test_models_can_be_listed_and_a_first_one_cannot_be_rolled_back(demo: Demo) -> None:
     code, versions, _ = demo.run("models", "list", "--json")
     assert code == 0
@@ -135,7 +172,7 @@ def test_monitor_has_nothing_to_compare_right_after_training(demo: Demo) -> None
 
 
 def test_reports_are_single_files_that_ask_for_nothing(demo: Demo, tmp_path: Path) -> None:
-    card = next(iter(_cards(demo.home).values()))
+    card = next(card for card in _cards(demo.home).values() if card["rep"]["team_id"] is not None)
     for kind, key in (("rep", card["rep"]["rep_id"]), ("team", card["rep"]["team_id"])):
         out = tmp_path / f"{kind}.html"
         assert demo.run("report", kind, key, "--out", str(out))[0] == 0

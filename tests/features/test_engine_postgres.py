@@ -5,26 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pytest
 
 from features.assemble import Frames, assemble
-from features.definitions.registry import load_features
 from features.domain.errors import UsageError
 from features.domain.time import AsOf
 from features.domain.vocabulary import Grade
 from features.engine_postgres import PostgresEngine, assemble_in_postgres
 from tests.support.companies import CompanyPlan, toy_history
+from tests.support.engines import FRAMES, assert_same
 from tests.support.postgres import postgres_url
 
 psycopg = pytest.importorskip("psycopg")
 pytestmark = pytest.mark.postgres
 
 CUTOFFS = [date(2022, 3, 31), date(2022, 7, 14), date(2022, 12, 31), date(2023, 5, 20)]
-MONEY = {f.name for f in load_features() if f.unit == "currency" and f.name != "won_deal_size"}
-EXACT = MONEY | {"quota", "attained", "amount"}
 
 
 @pytest.fixture(scope="module")
@@ -39,23 +35,11 @@ def both(connection: object, grade: Grade) -> tuple[Frames, Frames]:
         return assemble(known, CUTOFFS), assemble_in_postgres(known, connection, CUTOFFS)  # type: ignore[arg-type]
 
 
-def assert_same(left: pd.DataFrame, right: pd.DataFrame) -> None:
-    assert list(left.columns) == list(right.columns)
-    assert len(left) == len(right)
-    for name in left.columns:
-        ours, theirs = left[name], right[name]
-        assert (ours.isna() == theirs.isna()).all(), f"{name}: other NULLs"
-        if ours.dtype.kind == "f" and name not in EXACT:
-            np.testing.assert_allclose(ours.to_numpy(float), theirs.to_numpy(float), rtol=1e-9, err_msg=name)
-        else:
-            assert ours.dropna().tolist() == theirs.dropna().tolist(), name
-
-
 @pytest.mark.parametrize("grade", list(Grade))
 def test_both_engines_give_the_same_frames(connection: object, grade: Grade) -> None:
     ours, theirs = both(connection, grade)
     assert len(ours.targets) > 50
-    for name in ("targets", "deals", "bookings", "lifecycles", "reps", "team_quotas"):
+    for name in FRAMES:
         assert_same(getattr(ours, name), getattr(theirs, name))
 
 

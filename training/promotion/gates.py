@@ -40,6 +40,9 @@ class GateSettings(BaseModel):
     too_good_auc: float = Field(
         default=0.97, description="AUC of a miss at day 0 above which a leak is assumed until someone looks."
     )
+    too_good_rows: int = Field(
+        default=200, ge=2, description="Fewest day-0 rows on which that AUC says anything; below, it is only noted."
+    )
     champion_slack: float = Field(
         default=0.01, ge=0.0, description="A challenger may be this much worse in CRPS than the champion's own run."
     )
@@ -161,10 +164,13 @@ def _finite_gate(mine: pd.DataFrame) -> GateResult:
 def _too_good_gate(summary: pd.DataFrame, name: str, settings: GateSettings) -> GateResult:
     line = summary[(summary["forecaster"] == name) & (summary["lead"] == "day 0")]
     value = float(line["auc"].iloc[0]) if len(line) else float("nan")
-    suspicious = np.isfinite(value) and value > settings.too_good_auc
+    rows = int(line["rows"].iloc[0]) if len(line) else 0
     told = f"AUC of a miss at day 0 is {value:.3f}" if np.isfinite(value) else "AUC of a miss at day 0 is undefined"
+    if rows < settings.too_good_rows:
+        return GateResult("too_good", passed=True, reason=f"{told} on {rows} rows: too few to suspect a leak")
+    suspicious = np.isfinite(value) and value > settings.too_good_auc
     return GateResult(
-        "too_good", passed=not suspicious, reason=f"{told}; above {settings.too_good_auc} a leak is assumed"
+        "too_good", passed=not suspicious, reason=f"{told}; a leak is assumed above {settings.too_good_auc}"
     )
 
 

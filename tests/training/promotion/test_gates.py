@@ -9,9 +9,9 @@ LEADS = ("day 0", "1/4", "1/2", "3/4")
 SETTINGS = GateSettings()
 
 
-def _summary(*, ours: float = 0.2, auc: float = 0.8) -> pd.DataFrame:
+def _summary(*, ours: float = 0.2, auc: float = 0.8, rows: float = 400.0) -> pd.DataFrame:
     lines = [
-        {"forecaster": name, "lead": lead, "mae": value, "crps": value, "brier": 0.1, "auc": auc}
+        {"forecaster": name, "lead": lead, "mae": value, "crps": value, "brier": 0.1, "auc": auc, "rows": rows}
         for name, value in (("ours", ours), ("pace", 0.3))
         for lead in LEADS
     ]
@@ -85,6 +85,12 @@ def test_a_number_that_is_not_finite_is_refused() -> None:
 
 def test_too_good_to_be_true_is_a_leak_until_someone_looks() -> None:
     assert not _gates(_summary(auc=0.99), _rows())["too_good"].passed
+
+
+def test_a_perfect_order_of_a_handful_of_reps_is_no_leak() -> None:
+    gate = _gates(_summary(auc=1.0, rows=17.0), _rows())["too_good"]
+    assert gate.passed
+    assert "on 17 rows" in gate.reason
 
 
 def test_a_challenger_must_not_be_worse_than_the_champion() -> None:
