@@ -102,7 +102,8 @@ def test_quantiles_never_cross_and_hold_the_median() -> None:
 
 
 def test_changed_paths_move_every_number() -> None:
-    coming = np.array([[40.0, 50.0, 70.0, 120.0]])
+    # P(below 80) falls from 9 in 10 (act) to 2 in 10; P(attained) rises from 1 in 10 to 8 in 10 (on track).
+    coming = np.array([[20.0, 30.0, 50.0, 55.0, 60.0, 65.0, 70.0, 72.0, 75.0, 120.0]])
     before, after = assess(paths(coming)).iloc[0], assess(paths(coming * 2)).iloc[0]
     names = ("forecast_mean", "q50", "p_attain", "p_below_80", "risk_band")
     assert [name for name in names if before[name] == after[name]] == []
