@@ -12,6 +12,7 @@ from paceline.settings import CommandSettings
 from paceline.tables import write_rows
 from paceline.workspace import open_engine, open_history, resolve_as_of
 from service.scoring.job import ScoringJob
+from service.scoring.repository import past_suggestions
 from service.scoring.settings import ScoringSettings
 
 
@@ -19,6 +20,7 @@ def run(home: Home, settings: CommandSettings, *, as_of: date | None, out: Path 
     """Score, store a snapshot, and write the rows to `out`."""
     history = open_history(home, settings)
     champion = load_champion(home)
+    day, engine = resolve_as_of(history, as_of), open_engine(home)
     with progress("score") as step:
         job = ScoringJob(
             history=history,
@@ -27,10 +29,11 @@ def run(home: Home, settings: CommandSettings, *, as_of: date | None, out: Path 
             bundle=champion.bundle,
             settings=ScoringSettings(),
             scored_at=datetime.now(UTC).replace(tzinfo=None, microsecond=0),
+            past=past_suggestions(engine, day),
         )
-        scored = job.run(resolve_as_of(history, as_of), step)
+        scored = job.run(day, step)
         step("storing the snapshot", 0.9)
-        snapshot_id = job.store(scored, open_engine(home), home.paths)
+        snapshot_id = job.store(scored, engine, home.paths)
     if out is not None:
         write_rows(scored.rows, out)
         note(f"{len(scored.rows)} rows written to {out}")

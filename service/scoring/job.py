@@ -17,6 +17,7 @@ from features.definitions.registry import feature_names
 from features.domain.time import AsOf
 from features.history.known import History
 from features.quality.faults import faults_at
+from models.coaching.guardrails import PastSuggestion
 from models.coaching.history import metric_history
 from models.coaching.suggest import Coaching, coach
 from models.contracts import Explains, Forecaster, ForecastPaths
@@ -76,6 +77,7 @@ class ScoringJob:
         settings: Paths and seed.
         scored_at: Now, UTC.
         risk: Thresholds of statuses and bands.
+        past: Suggestions shown before, for cool-downs.
     """
 
     history: History
@@ -85,6 +87,7 @@ class ScoringJob:
     settings: ScoringSettings
     scored_at: datetime
     risk: RiskSettings = field(default_factory=RiskSettings)
+    past: Sequence[PastSuggestion] = ()
 
     def run(self, as_of: date, progress: Progress) -> Scored:
         """Score every rep with an open period at the end of `as_of`."""
@@ -101,8 +104,8 @@ class ScoringJob:
         structure = self.model.structure(view.state, paths)
         explanations = explain(view.state, paths, structure)
         progress("suggesting", 0.6)
-        past = metric_history(view.past_targets, feature_names())
-        coaching = coach(view.state, paths, structure, explanations, history=past)
+        habits = metric_history(view.past_targets, feature_names())
+        coaching = coach(view.state, paths, structure, explanations, history=habits, past=self.past)
         progress("drawing how periods unfold", 0.7)
         begun = [int(row) for row in np.flatnonzero((paths.targets["starts_in"] <= 1).to_numpy())]
         unfolding = unfold(self.model, view.state, paths, begun, seed=self.settings.seed)

@@ -1,0 +1,47 @@
+"""What was suggested before, and what became of it, for cool-downs."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import Engine, func, select
+
+from models.coaching.guardrails import PastSuggestion
+from service.storage.engine import reading
+from service.storage.tables import feedback, snapshots, suggestions
+
+
+def past_suggestions(engine: Engine, as_of: date) -> list[PastSuggestion]:
+    """Return every suggestion first shown before `as_of`, ordered by its id.
+
+    Args:
+        engine: The operational database.
+        as_of: Moment of knowledge of the scoring run.
+
+    Returns:
+        One entry per suggestion; it is closed on the day of its newest feedback.
+    """
+    newest = (
+        select(feedback.c.suggestion_id, func.max(feedback.c.recorded_at).label("closed_at"))
+        .group_by(feedback.c.suggestion_id)
+        .subquery()
+    )
+    query = (
+        select(suggestions, snapshots.c.as_of, newest.c.closed_at)
+        .join_from(suggestions, snapshots, suggestions.c.first_snapshot_id == snapshots.c.snapshot_id)
+        .outerjoin(newest, newest.c.suggestion_id == suggestions.c.suggestion_id)
+        .where(snapshots.c.as_of < as_of.isoformat())
+        .order_by(suggestions.c.suggestion_id)
+    )
+    with reading(engine) as connection:
+        rows = connection.execute(query).all()
+    return [
+        PastSuggestion(
+            rep_id=row.rep_id,
+            play_id=row.play_id,
+            suggestion_id=row.suggestion_id,
+            shown_on=date.fromisoformat(row.as_of),
+            closed_on=None if row.closed_at is None else datetime.fromisoformat(row.closed_at).date(),
+        )
+        for row in rows
+    ]
