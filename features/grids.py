@@ -79,7 +79,9 @@ def build_grids(
         calendar: Fiscal year, holidays and time zone of the company.
     """
     fallback = [(ix, period) for ix, day in enumerate(cutoffs) for period in _quarters(day, calendar)]
-    periods = sorted({*quota_periods, *(period for _, period in fallback)})
+    given = set(quota_periods)
+    following = [(ix, _next(day, grain, calendar)) for grain in _grains(given) for ix, day in enumerate(cutoffs)]
+    periods = sorted({*given, *(period for _, period in (*fallback, *following))})
     number = {period: ix for ix, period in enumerate(periods)}
     tables = {
         "cutoffs": pa.table({"ix": _ints(range(len(cutoffs))), "as_of_day": _ints(map(day_number, cutoffs))}),
@@ -89,6 +91,9 @@ def build_grids(
         "period_days": _period_days_table(periods),
         "fallback_periods": pa.table(
             {"ix": _ints(ix for ix, _ in fallback), "period_ix": _ints(number[p] for _, p in fallback)}
+        ),
+        "next_periods": pa.table(
+            {"ix": _ints(ix for ix, _ in following), "period_ix": _ints(number[p] for _, p in following)}
         ),
         "calendar_days": _calendar_table(cutoffs, periods, calendar),
     }
@@ -101,6 +106,16 @@ def _ints(values: Iterable[int]) -> pa.Array:
 
 def _quarters(day: date, calendar: WorkCalendar) -> tuple[Period, Period]:
     return open_periods(AsOf(day, calendar.zone), Grain.QUARTER, calendar.fiscal_start_month)
+
+
+def _grains(periods: Iterable[Period]) -> list[Grain]:
+    """Return the lengths that quotas are set for, shortest first."""
+    found = {grain_of(period) for period in periods}
+    return [grain for grain in Grain if grain in found]
+
+
+def _next(day: date, grain: Grain, calendar: WorkCalendar) -> Period:
+    return open_periods(AsOf(day, calendar.zone), grain, calendar.fiscal_start_month)[1]
 
 
 def _days_table(cutoffs: Sequence[date]) -> pa.Table:

@@ -21,7 +21,7 @@ def risk_bands(assessed: pd.DataFrame, settings: RiskSettings) -> pd.Series:
 
     Examples:
         >>> rows = pd.DataFrame({"status": ["ok", "ok", "wide", "left"], "p_attain": [0.1, 0.4, 0.7, 0.0],
-        ...                      "p_below_80": [0.8, 0.4, 0.2, 1.0]})
+        ...                      "p_below_80": [0.9, 0.4, 0.2, 1.0]})
         >>> risk_bands(rows, RiskSettings()).tolist()
         ['act', 'watch', 'on_track', None]
     """
