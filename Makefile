@@ -9,7 +9,7 @@ DEMO_ARGS ?=
 TEST_ARGS ?=
 SERVE_ARGS ?=
 
-.PHONY: setup demo test lint types contracts check bench bench-features bench-scoring bench-accuracy serve clean
+.PHONY: setup demo test lint types contracts check bench notebooks serve clean
 
 setup: $(STAMP) ## make .venv and nothing else
 
@@ -39,6 +39,9 @@ check: lint types contracts test ## exactly what CI runs
 
 bench: setup ## speed and memory beside a peer, as ratios; prints which bar each meets
 	$(RUN_ENV) $(BIN)/python -m benchmarks
+
+notebooks: setup ## run the notebooks and write their .ipynb, pictures included
+	$(RUN_ENV) $(BIN)/python -m tests.support.notebooks
 
 serve: setup ## serve the scorecards of the home folder
 	$(RUN_ENV) $(BIN)/paceline serve $(SERVE_ARGS)

@@ -57,7 +57,7 @@ def dots(total: FloatArray, count: int = 20) -> list[float]:
 
 
 def booked_line(bookings: pd.DataFrame, start: date, as_of: date) -> list[tuple[str, float]]:
-    """Return the cumulative amount booked on each day with a booking, from `start` to `as_of`.
+    """Return the cumulative amount booked as steps, from `start` to `as_of`: before and after each day with a booking.
 
     Args:
         bookings: `BOOKING_COLUMNS` of one rep and metric.
@@ -67,7 +67,9 @@ def booked_line(bookings: pd.DataFrame, start: date, as_of: date) -> list[tuple[
     inside = bookings[(bookings["day"] >= pd.Timestamp(start)) & (bookings["day"] <= pd.Timestamp(as_of))]
     daily = inside.groupby("day", sort=True)["amount"].sum().cumsum()
     line = [(start.isoformat(), 0.0)]
-    line += [(pd.Timestamp(day).date().isoformat(), float(amount)) for day, amount in daily.items()]
+    for moment, amount in daily.items():
+        day = pd.Timestamp(moment).date().isoformat()
+        line += [(day, line[-1][1]), (day, float(amount))]
     if as_of >= start and line[-1][0] != as_of.isoformat():
         line.append((as_of.isoformat(), line[-1][1]))
     return line

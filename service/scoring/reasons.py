@@ -34,6 +34,10 @@ MEANING: dict[str, Text] = {
 """Sentence per status, both languages."""
 
 
+TOLD_IN_FULL = (Status.UNDECIDABLE, Status.STALE)
+"""Statuses whose English detail also stands on the Chinese page: without it nobody could mend the data."""
+
+
 def reason_text(status: str, detail: str) -> Text:
     """Return what `status` means, followed by the detail that was found.
 
@@ -44,4 +48,5 @@ def reason_text(status: str, detail: str) -> Text:
     meaning = MEANING[status]
     if not detail:
         return meaning
-    return Text(en=f"{meaning['en']} {detail}".strip(), zh=f"{meaning['zh']} {detail}".strip())
+    zh = f"{meaning['zh']} {detail}" if status in TOLD_IN_FULL else meaning["zh"]
+    return Text(en=f"{meaning['en']} {detail}".strip(), zh=zh.strip())

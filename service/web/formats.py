@@ -118,6 +118,8 @@ def value(amount: float | None, unit: str, currency: str, lang: str) -> str:
     Examples:
         >>> value(0.31, "share", "USD", "en"), value(1.6, "ratio", "USD", "en"), value(62, "days", "USD", "zh")
         ('31%', '1.6×', '62 天')
+        >>> value(0.05, "ratio", "USD", "en")
+        '0.05×'
     """
     if amount is None:
         return "—"
@@ -126,7 +128,7 @@ def value(amount: float | None, unit: str, currency: str, lang: str) -> str:
     if unit == "share":
         return percent(amount)
     if unit == "ratio":
-        return f"{_plain(amount)}×"
+        return f"{amount:.2f}×" if 0 < abs(amount) < 1 else f"{_plain(amount)}×"
     suffix = {"days": (" days", " 天"), "points": (" pts", " 个百分点")}.get(unit, ("", ""))
     return _plain(amount) + suffix[lang == "zh"]
 

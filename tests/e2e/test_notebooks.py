@@ -7,8 +7,8 @@ from pathlib import Path
 import jupytext
 import nbformat
 import pytest
-from nbclient import NotebookClient
 
+from tests.support.notebooks import executed
 from tests.support.real_data import ROOT, real_data
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.py"))
@@ -26,9 +26,6 @@ def test_both_formats_say_the_same(path: Path) -> None:
 def test_a_notebook_runs_and_shows_pictures(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     if name == "02_your_data":
         monkeypatch.setenv("PACELINE_TEST_DATA", str(real_data("adventureworks_pl300").parent))
-    notebook = jupytext.read(ROOT / "notebooks" / f"{name}.py")
-    NotebookClient(
-        notebook, timeout=600, kernel_name="python3", resources={"metadata": {"path": str(ROOT / "notebooks")}}
-    ).execute()
+    notebook = executed(ROOT / "notebooks" / f"{name}.py")
     shown = [kind for cell in notebook.cells for output in cell.get("outputs", []) for kind in output.get("data", {})]
     assert "image/png" in shown

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import matplotlib as mpl
 import matplotlib.dates as mdates
 import numpy as np
 import pandas as pd
@@ -14,8 +13,6 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from models.contracts import FloatArray
-
-mpl.use("Agg")
 
 BLUE, ORANGE, GREY, INK = "#0b5cad", "#c8570c", "#7b8794", "#16212e"
 LEAD_ORDER = ("day 0", "1/4", "1/2", "3/4")

@@ -81,7 +81,8 @@ def test_two_writers_at_once_are_refused(tmp_path: Path) -> None:
 
 def test_the_store_is_free_again_after_a_writer(tmp_path: Path) -> None:
     store = DeltaFactStore(tmp_path)
-    with store.writing():
-        pass
-    with store.writing():
-        pass
+    entered = 0
+    for _ in range(2):
+        with store.writing():
+            entered += 1
+    assert entered == 2

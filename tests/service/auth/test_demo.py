@@ -27,7 +27,8 @@ def test_the_demo_refuses_an_address_that_others_reach(world: World, tmp_path: P
 
 
 def test_without_the_demo_any_address_is_fine(world: World, tmp_path: Path) -> None:
-    create_app(ServeSettings(database=tmp_path, host="0.0.0.0"), storage=world.storage)  # noqa: S104
+    app = create_app(ServeSettings(database=tmp_path, host="0.0.0.0"), storage=world.storage)  # noqa: S104
+    assert app.state.context.settings.host == "0.0.0.0"  # noqa: S104
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1:8000", "localhost:8000", "[::1]:8000", "localhost"])
