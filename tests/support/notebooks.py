@@ -15,7 +15,7 @@ FOLDER = Path(__file__).parents[2] / "notebooks"
 
 def executed(path: Path) -> NotebookNode:
     """Return the notebook of a text file, run from top to bottom; progress on stderr is left out."""
-    notebook = jupytext.read(path)
+    notebook: NotebookNode = jupytext.read(path)
     context = {"metadata": {"path": str(path.parent)}}
     NotebookClient(notebook, timeout=600, kernel_name="python3", resources=context).execute()
     for number, cell in enumerate(notebook.cells):
@@ -28,7 +28,7 @@ def executed(path: Path) -> NotebookNode:
 
 def without_outputs(path: Path) -> NotebookNode:
     """Return the notebook of a text file, not run; for notebooks that read files which are not part of the project."""
-    notebook = jupytext.read(path)
+    notebook: NotebookNode = jupytext.read(path)
     for number, cell in enumerate(notebook.cells):
         cell["id"] = f"cell-{number}"
     return notebook
