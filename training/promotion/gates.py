@@ -26,10 +26,10 @@ class GateSettings(BaseModel):
     coverage_high: float = Field(
         default=0.90, description="Largest share of outcomes inside the 80 % range (randomised PIT), all leads pooled."
     )
-    coverage_periods: int = Field(
+    judged_periods: int = Field(
         default=4,
         ge=1,
-        description="Fewest judged periods on which coverage refuses: a shock moves all reps of a period at once.",
+        description="Fewest judged periods on which coverage and baselines refuse; a model judged on fewer is provisional.",
     )
     certainty: float = Field(
         default=0.90,
@@ -113,7 +113,11 @@ def _baseline_gate(
     worse = [line for line in crps.itertuples() if line.gain < -settings.crps_slack]
     sure = [line for line in worse if chance_worse(rows, name, line.best_name, line.lead) >= settings.certainty]
     note = f"at most {settings.crps_slack:.0%} worse is allowed"
-    if worse and not sure:
+    periods = int(rows["period_start"].nunique())
+    if sure and periods < settings.judged_periods:
+        note += f"; worse here, but {periods} periods are too few to refuse: provisional, judge it again next period"
+        sure = []
+    elif worse and not sure:
         note += ", and the rest is within what chance does in so few periods"
     return GateResult("baselines", passed=not sure, reason=f"CRPS beside the best baseline: {told}; {note}")
 
@@ -147,7 +151,7 @@ def _coverage_gate(mine: pd.DataFrame, settings: GateSettings) -> GateResult:
     periods = int(mine["period_start"].nunique())
     share = float(((pit >= 0.1) & (pit <= 0.9)).mean()) if len(pit) else float("nan")
     told = f"{share:.1%} inside the 80 % range over {len(pit)} rows of {periods} periods"
-    if periods < settings.coverage_periods:
+    if periods < settings.judged_periods:
         return GateResult("coverage", passed=True, reason=f"{told}: too few periods to judge")
     inside = settings.coverage_low <= share <= settings.coverage_high
     asked = f"asked {settings.coverage_low:.0%}..{settings.coverage_high:.0%}"

@@ -55,6 +55,14 @@ def test_worse_by_chance_alone_is_said_and_not_refused() -> None:
     assert "within what chance does" in gate.reason
 
 
+def test_a_model_judged_on_few_periods_is_provisional() -> None:
+    rows = _rows(ours=0.4)
+    few = rows[rows["period_start"] < pd.Timestamp("2023-01-01")]
+    gate = _gates(_summary(ours=0.4), few)["baselines"]
+    assert gate.passed
+    assert "3 periods are too few to refuse: provisional" in gate.reason
+
+
 def test_the_chance_of_being_worse_is_near_one_when_every_block_says_so() -> None:
     assert chance_worse(_rows(ours=0.4), "ours", "pace", "1/2") == 1.0
     assert chance_worse(_rows(ours=0.2), "ours", "pace", "1/2") == 0.0
