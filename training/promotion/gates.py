@@ -29,7 +29,7 @@ class GateSettings(BaseModel):
     judged_periods: int = Field(
         default=4,
         ge=1,
-        description="Fewest judged periods on which coverage and baselines refuse; a model judged on fewer is provisional.",
+        description="Fewest judged periods on which coverage and baselines refuse; with fewer a model is provisional.",
     )
     certainty: float = Field(
         default=0.90,
