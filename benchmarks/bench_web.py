@@ -46,7 +46,9 @@ def free_port() -> int:
 def start(command: Sequence[str], url: str) -> Start:
     """Start `command`, wait until `url` answers 200, and stop it again."""
     began = time.perf_counter()
-    environment = {**os.environ, "MLFLOW_DISABLE_TELEMETRY": "true"}
+    # MLflow starts its server by name, so the environment's own programs must be found first.
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    environment = {**os.environ, "MLFLOW_DISABLE_TELEMETRY": "true", "PATH": path}
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment) as process:
         try:
             while not _answers(url):
@@ -57,8 +59,9 @@ def start(command: Sequence[str], url: str) -> Start:
             family = [psutil.Process(process.pid), *psutil.Process(process.pid).children(recursive=True)]
             memory = sum(member.memory_info().rss for member in family) / 1e6
         finally:
-            for member in psutil.Process(process.pid).children(recursive=True):
-                member.kill()
+            if process.poll() is None:
+                for member in psutil.Process(process.pid).children(recursive=True):
+                    member.kill()
             process.kill()
     return Start(seconds, memory)
 
