@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from features.connectors.mapping import builtin_mappings, load_mapping
-from features.connectors.stage import stage
+from features.connectors.stage import RowsRefused, stage
 from features.domain.errors import UsageError
 from features.history.commit import commit_import, undo_import
 from features.history.store import DeltaFactStore
@@ -45,9 +45,12 @@ def run(
     arrived = received_at or datetime.now(UTC).replace(tzinfo=None)
     home.work.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=home.work) as scratch, progress("ingest") as step:
-        staged = stage(
-            source, load_mapping(mapping), Path(scratch), partial=partial, progress=lambda what: step(what, 0.3)
-        )
+        chosen = load_mapping(mapping)
+        try:
+            staged = stage(source, chosen, Path(scratch), partial=partial, progress=lambda what: step(what, 0.3))
+        except RowsRefused as refused:
+            _tell_quarantine(_keep_quarantine(home, refused.quarantine, "refused"))
+            raise
         step("writing facts", 0.7)
         store = DeltaFactStore(home.facts)
         result = commit_import(staged, store, log, received_at=arrived, dry_run=dry_run, waive=waive)
@@ -56,15 +59,19 @@ def run(
         say_json(result.as_json())
     else:
         say(result.as_text())
+    _tell_quarantine(kept)
+
+
+def _tell_quarantine(kept: Path | None) -> None:
     if kept is not None:
         note(f"refused rows are in {kept}")
 
 
-def _keep_quarantine(home: Home, quarantine: Path | None, dataset_version: str) -> Path | None:
+def _keep_quarantine(home: Home, quarantine: Path | None, name: str) -> Path | None:
     if quarantine is None or not quarantine.exists():
         return None
     home.quarantine.mkdir(parents=True, exist_ok=True)
-    kept = home.quarantine / f"{dataset_version}.csv"
+    kept = home.quarantine / f"{name}.csv"
     shutil.copyfile(quarantine, kept)
     return kept
 

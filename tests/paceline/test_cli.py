@@ -70,3 +70,22 @@ def test_a_moment_is_iso() -> None:
     assert moment.hour == 12
     with pytest.raises(UsageError, match="is not a moment"):
         parse_moment("yesterday")
+
+
+def test_a_refused_import_names_every_fault_keeps_the_rows_and_imports_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source, home = tmp_path / "export", tmp_path / "home"
+    source.mkdir()
+    (source / "reps.csv").write_text("rep_id,name\nr1,Ana\n", encoding="utf-8")
+    (source / "bookings.csv").write_text(
+        "booking_id,rep_id,occurred_at,amount\nb1,r1,2020-01-05,abc\nb2,,2020-13-05,10\n", encoding="utf-8"
+    )
+    assert main(["--home", str(home), "ingest", str(source), "--mapping", "canonical"]) == 3
+    error = capsys.readouterr().err
+    for told in ("bookings.csv:2 amount 'abc': not a number", "bookings.csv:3 occurred_at '2020-13-05'", "rep_id"):
+        assert told in error
+    assert "Traceback" not in error
+    assert "abc" in (home / "quarantine" / "refused.csv").read_text(encoding="utf-8")
+    assert main(["--home", str(home), "status", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["imports"] == 0
