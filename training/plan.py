@@ -10,8 +10,8 @@ from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from features.domain.time import AsOf, Grain, Period, WorkCalendar
+from features.history.freshness import first_day
 from features.history.known import History, KnownFacts
-from features.history.span import first_day
 from training.backtest.folds import LEADS, Fold, closed_periods, lead_day, rolling_folds
 
 

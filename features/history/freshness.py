@@ -1,11 +1,11 @@
-"""How far a dataset reaches: the last day by whose end everything in it was known."""
+"""How far a dataset reaches: the day of its first fact, and the last day by whose end everything in it was known."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from features.domain.errors import NoDataset
+from features.domain.errors import DataMissing, NoDataset
 from features.history.known import KnownFacts
 
 EVENT_TABLES = ("bookings", "activities", "opportunity_changes", "deal_states")
@@ -34,3 +34,18 @@ def newest_day(known: KnownFacts) -> date:
             f"no booking, deal or activity is known at {known.as_of.day}; import facts, or ask for a later day"
         )
     return row[0]
+
+
+def first_day(known: KnownFacts) -> date:
+    """Return the day of the first booking or deal.
+
+    Raises:
+        DataMissing: There is neither.
+    """
+    found = known.con.execute(
+        "SELECT MIN(day) FROM (SELECT MIN(occurred_on) AS day FROM bookings"
+        " UNION ALL SELECT MIN(created_on) AS day FROM deal_states) AS days"
+    ).fetchone()
+    if found is None or found[0] is None:
+        raise DataMissing(f"no bookings and no deals were known on {known.as_of.day}; choose a later --as-of")
+    return date.fromisoformat(str(found[0]))

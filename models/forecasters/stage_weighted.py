@@ -43,7 +43,7 @@ class StageWeightedForecaster:
 
     Definition: attained + sum over open deals that are expected to close in the period of amount x win rate of the
     stage, the win rate being won / (won + lost) among earlier open deals of that stage whose outcome was known by
-    then. Deals without an amount or expected close are left out, as a CRM does, and counted in the metadata; at
+    then. Deals without an amount or expected close are left out, as a CRM does; at
     grade D and at day 0 of a short-cycle business the rule is therefore too low, which its learned misses correct.
     """
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from features.domain.errors import NoDataset
+from features.domain.errors import DataMissing, NoDataset
 from features.domain.time import AsOf
-from features.history.freshness import newest_day
+from features.history.freshness import first_day, newest_day
 from tests.support.staged import Desk, Row
 
 MAY: Row = {"booking_id": "b1", "rep_id": "r1", "occurred_at": "2024-05-30T20:00", "amount": 10}
@@ -57,3 +57,13 @@ def test_without_events_there_is_no_such_day(tmp_path: Path) -> None:
 
     with pytest.raises(NoDataset, match="no booking, deal or activity"):
         newest(desk)
+
+
+def test_the_first_day_is_that_of_the_first_booking(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    desk.commit({"bookings": [MAY, {**MAY, "booking_id": "b2", "occurred_at": "2024-03-04T08:00"}]})
+    history = desk.history()
+    with history.known_by(AsOf(LATE)) as known:
+        assert first_day(known) == date(2024, 3, 4)
+    with history.known_by(AsOf(date(2024, 1, 1))) as known, pytest.raises(DataMissing, match="choose a later --as-of"):
+        first_day(known)
