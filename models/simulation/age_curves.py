@@ -1,4 +1,4 @@
-"""Chances of a deal's life by age: win and loss hazards, pooled, then by segment and by owner (Aalen-Johansen).
+"""Chances of a deal's life by age: win and loss hazards, pooled, then by segment (Aalen-Johansen).
 
 Deals that are still open count for as long as they were watched, so that slow deals are not mistaken for lost ones.
 """
@@ -19,7 +19,6 @@ BIN_DAYS = 7
 N_BINS = 130
 MAX_AGE = BIN_DAYS * N_BINS
 PSEUDO_EVENTS = 2.0
-OWNER_PSEUDO_WINS = 8.0
 
 
 @dataclass(frozen=True)
@@ -52,6 +51,23 @@ class AgeCurves:
     def ever(self) -> FloatArray:
         """Chance of ever being won, shape (n_segments,)."""
         return np.asarray(self.density.sum(axis=1), dtype=np.float64)
+
+    def density_of(self, row: IntArray, win: FloatArray, lose: FloatArray, days: int) -> FloatArray:
+        """Return the chance of being won on each day of age for owners who win and lose at other speeds.
+
+        Args:
+            row: Position of each owner's segment, shape (n,).
+            win: Ratio of each owner's win hazard, shape (n,).
+            lose: Ratio of each owner's loss hazard, shape (n,).
+            days: Ages to return, at most `MAX_AGE`.
+
+        Returns:
+            Shape (n, days).
+        """
+        wins, losses = self.win[row, :days] * win[:, None], self.lose[row, :days] * lose[:, None]
+        both = wins + losses
+        before = np.cumsum(both, axis=1) - both
+        return np.asarray(np.exp(-before) * -np.expm1(-both) * wins / np.maximum(both, 1e-300), dtype=np.float64)
 
     def won_within(self, row: IntArray, age: FloatArray, horizon: FloatArray) -> FloatArray:
         """Return the chance that a deal open at `age` days is won within `horizon` more days.
@@ -88,25 +104,6 @@ def learn_age_curves(lives: Lives, as_of: int) -> AgeCurves:
         curves.append(_daily(hazards, age[mine], (lives.won[mine], lives.lost[mine])))
     curves.append(_daily(pooled, age, outcomes))
     return AgeCurves(win=np.array([win for win, _ in curves]), lose=np.array([lose for _, lose in curves]))
-
-
-def owner_win_effects(curves: AgeCurves, lives: Lives, as_of: int) -> FloatArray:
-    """Return per rep how much oftener than the segment's curve his or her deals are won.
-
-    Args:
-        curves: Curves of the same deals.
-        lives: Deals as they stood at the as_of.
-        as_of: Days since 1970-01-01.
-
-    Returns:
-        (wins + k) / (expected wins + k) with k = `OWNER_PSEUDO_WINS`, shape (n_reps,); 1.0 is like the segment.
-    """
-    age = np.clip(lives.age(as_of), 0.0, MAX_AGE - 1.0).astype(np.int64)
-    cumulative = np.concatenate([np.zeros((len(curves.win), 1)), np.cumsum(curves.win, axis=1)], axis=1)
-    n = len(lives.reps)
-    expected = np.bincount(lives.rep, weights=cumulative[lives.segment, age + 1], minlength=n)
-    won = np.bincount(lives.rep, weights=lives.won.astype(np.float64), minlength=n)
-    return np.asarray((won + OWNER_PSEUDO_WINS) / (expected + OWNER_PSEUDO_WINS), dtype=np.float64)
 
 
 def _hazards(age: FloatArray, outcomes: Outcomes, pooled: list[FloatArray] | None) -> list[FloatArray]:

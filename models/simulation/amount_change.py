@@ -1,4 +1,8 @@
-"""How the amount of a won deal differs from what the CRM said before: a factor per stage and the spread around it."""
+"""How the amount of a won deal differs from what the CRM said before: a factor and a spread per origin of the amount.
+
+A first guess is off by more than an amount that was set again when the deal reached its present stage, so one spread
+for all would be too wide where it matters most, near the end of a deal.
+"""
 
 from __future__ import annotations
 
@@ -7,42 +11,76 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from models.contracts import FloatArray
 from models.simulation.amounts import quantile_grid
+from models.simulation.days import IntArray
 
 PSEUDO_DEALS = 30.0
 MOST_LOG_CHANGE = 2.0
+POOLED = ""
+FIRST, BEFORE, HERE = "first", "before", "here"
+"""The amount is the one of the deal's first day; was changed before the present stage; was changed in it."""
 
 
 @dataclass(frozen=True)
 class AmountChange:
-    """Log-factor between the amount at the win and the amount as known.
+    """Log-factor between the amount at the win and the amount as known, per origin (see `origins`).
 
     Attributes:
-        stages: Mean log-factor per stage; `""` is the pooled mean.
-        residuals: Quantile grid of log-residuals.
+        factors: Mean log-factor per origin; `POOLED` stands for origins never seen.
+        residuals: Quantile grid of log-residuals per origin, each shape (N_RESIDUALS,).
         deals: Rows behind it.
     """
 
-    stages: Mapping[str, float]
-    residuals: FloatArray
+    factors: Mapping[str, float]
+    residuals: Mapping[str, FloatArray]
     deals: int
 
-    def log_factor(self, stage: pd.Series) -> FloatArray:
-        """Return the mean log-factor of each deal's stage, shape (n,)."""
-        pooled = self.stages[""]
-        return np.array([self.stages.get(s, pooled) if isinstance(s, str) else pooled for s in stage.astype("object")])
+    def log_factor(self, deals: pd.DataFrame) -> FloatArray:
+        """Return the mean log-factor of each deal, shape (n,)."""
+        pooled = self.factors[POOLED]
+        return np.array([self.factors.get(origin, pooled) for origin in origins(deals)], dtype=np.float64)
+
+    def grids(self, deals: pd.DataFrame) -> tuple[FloatArray, IntArray]:
+        """Return the residual grids, shape (n_grids, N_RESIDUALS), and the position of each deal's own, shape (n,)."""
+        place = {name: number for number, name in enumerate(self.residuals)}
+        kind = [place.get(origin, place[POOLED]) for origin in origins(deals)]
+        return np.stack(list(self.residuals.values())), np.array(kind, dtype=np.int64)
 
     def to_json(self) -> dict[str, Any]:
         """Return the fields as JSON values."""
-        return {"stages": dict(self.stages), "residuals": self.residuals.tolist(), "deals": self.deals}
+        grids = {name: grid.tolist() for name, grid in self.residuals.items()}
+        return {"factors": dict(self.factors), "residuals": grids, "deals": self.deals}
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> AmountChange:
         """Return what `to_json` described."""
-        return cls(value["stages"], np.asarray(value["residuals"], dtype=np.float64), int(value["deals"]))
+        grids = {name: np.asarray(grid, dtype=np.float64) for name, grid in value["residuals"].items()}
+        return cls(value["factors"], grids, int(value["deals"]))
+
+
+def origins(deals: pd.DataFrame) -> list[str]:
+    """Return where each deal's amount comes from: its stage, and whether the amount was set again and when.
+
+    Args:
+        deals: `DEAL_COLUMNS` with the features `n_amount_changes`, `days_since_priced` and `days_in_stage`, if known.
+
+    Examples:
+        >>> origins(pd.DataFrame({"stage": ["Offer", "Offer", None], "n_amount_changes": [0.0, 1.0, 0.0],
+        ...                       "days_since_priced": [9.0, 3.0, 1.0], "days_in_stage": [3.0, 3.0, np.nan]}))
+        ['Offer|first', 'Offer|here', '|first']
+    """
+    stage = [name if isinstance(name, str) else "" for name in deals["stage"].astype("object")]
+    if "n_amount_changes" not in deals.columns:
+        return stage
+    changes = deals["n_amount_changes"].to_numpy(dtype=np.float64)
+    here = deals["days_since_priced"].to_numpy(dtype=np.float64) <= deals["days_in_stage"].to_numpy(dtype=np.float64)
+    when = np.where(changes > 0, np.where(here, HERE, BEFORE), FIRST)
+    known = np.isfinite(changes)
+    return [f"{name}|{how}" if told else name for name, how, told in zip(stage, when, known, strict=True)]
 
 
 def learn_amount_change(deals: pd.DataFrame) -> AmountChange:
@@ -54,10 +92,33 @@ def learn_amount_change(deals: pd.DataFrame) -> AmountChange:
     known = deals[(deals["amount"] > 0) & (deals["final_amount"] > 0)]
     change = np.log(known["final_amount"].to_numpy(dtype=np.float64) / known["amount"].to_numpy(dtype=np.float64))
     change = np.clip(change, -MOST_LOG_CHANGE, MOST_LOG_CHANGE)
+    origin = np.array(origins(known), dtype=object)
     pooled = float(change.sum() / (len(change) + PSEUDO_DEALS))
-    frame = pd.DataFrame({"stage": known["stage"].astype("object").to_numpy(), "change": change})
-    sums = frame.groupby("stage", sort=True)["change"].agg(["sum", "count"])
-    shrunk = (sums["sum"] + PSEUDO_DEALS * pooled) / (sums["count"] + PSEUDO_DEALS)
-    stages = {str(k): float(v) for k, v in shrunk.items()} | {"": pooled}
-    mean = frame["stage"].map(stages).fillna(pooled).to_numpy(dtype=np.float64)
-    return AmountChange(stages, quantile_grid(change - mean), len(frame))
+    stages = _shrunk(np.array([_stage(name) for name in origin], dtype=object), change, {}, pooled)
+    factors = _shrunk(origin, change, stages, pooled)
+    residual = change - np.array([factors[name] for name in origin], dtype=np.float64)
+    grids = {name: _grid(residual, np.asarray(origin == name, dtype=np.bool_)) for name in factors}
+    return AmountChange(factors | {POOLED: pooled}, grids | {POOLED: quantile_grid(residual)}, len(change))
+
+
+def _stage(origin: str) -> str:
+    return origin.partition("|")[0]
+
+
+def _shrunk(
+    names: npt.NDArray[np.object_], change: FloatArray, parents: Mapping[str, float], pooled: float
+) -> dict[str, float]:
+    """Return the mean change per name, shrunk to the one of its stage, or to the pooled one."""
+    found = {}
+    for name in sorted(set(names)):
+        own = change[names == name]
+        towards = parents.get(_stage(name), pooled)
+        found[str(name)] = float((own.sum() + PSEUDO_DEALS * towards) / (len(own) + PSEUDO_DEALS))
+    return found
+
+
+def _grid(residual: FloatArray, mine: npt.NDArray[np.bool_]) -> FloatArray:
+    """Return the grid of one origin: its own residuals, and those of the others as if they were `PSEUDO_DEALS`."""
+    others = float((~mine).sum())
+    weight = np.where(mine, 1.0, min(PSEUDO_DEALS / max(others, 1.0), 1.0))
+    return quantile_grid(residual, weight)

@@ -96,17 +96,30 @@ def _pseudo(rep: IntArray, over: FloatArray, wins: FloatArray) -> float:
     return float(np.clip(within / max(between, 1e-6), 1.0, 50.0))
 
 
-def quantile_grid(values: FloatArray) -> FloatArray:
+def quantile_grid(values: FloatArray, weight: FloatArray | None = None) -> FloatArray:
     """Return `N_RESIDUALS` evenly spaced quantiles of log-values whose mean factor equals that of `values`.
+
+    Args:
+        values: Log-values, shape (n,).
+        weight: How much each of them counts, > 0, shape (n,); None counts each once.
 
     Examples:
         >>> grid = quantile_grid(np.log(np.array([1.0, 1.0, 4.0])))
+        >>> round(float(np.exp(grid).mean()), 9)
+        2.0
+        >>> grid = quantile_grid(np.log(np.array([1.0, 4.0])), np.array([2.0, 1.0]))
         >>> round(float(np.exp(grid).mean()), 9)
         2.0
     """
     if len(values) == 0:
         return np.zeros(N_RESIDUALS)
     clipped = np.clip(values, -LARGEST_LOG_CHANGE, LARGEST_LOG_CHANGE)
-    grid = np.quantile(clipped, (np.arange(N_RESIDUALS) + 0.5) / N_RESIDUALS)
-    shift = np.log(np.exp(clipped).mean()) - np.log(np.exp(grid).mean())
-    return np.asarray(grid + shift, dtype=np.float64)
+    levels = (np.arange(N_RESIDUALS) + 0.5) / N_RESIDUALS
+    if weight is None:
+        grid, mean = np.quantile(clipped, levels), np.exp(clipped).mean()
+    else:
+        order = np.argsort(clipped, kind="stable")
+        share = weight[order] / weight.sum()
+        grid = np.interp(levels, np.cumsum(share) - share / 2.0, clipped[order])
+        mean = float((np.exp(clipped[order]) * share).sum())
+    return np.asarray(grid + np.log(mean) - np.log(np.exp(grid).mean()), dtype=np.float64)

@@ -9,11 +9,12 @@ import pandas as pd
 
 from features.domain.vocabulary import REVENUE
 from models.contracts import CompanyState, FloatArray
-from models.simulation.age_curves import AgeCurves, learn_age_curves, owner_win_effects
+from models.simulation.age_curves import AgeCurves, learn_age_curves
 from models.simulation.amounts import Amounts, learn_amounts
-from models.simulation.days import IntArray, day_number, day_numbers
+from models.simulation.days import day_number, day_numbers
 from models.simulation.deal_model import OwnerFacts
 from models.simulation.lives import Lives, lives_of
+from models.simulation.owner_effects import OwnerEffects, owner_effects
 
 GONE = -1e6
 """Days in seat of someone who has left: before any first day that could be."""
@@ -27,29 +28,25 @@ class Knowledge:
         as_of: Days since 1970-01-01.
         lives: Deals as they stood.
         curves: Hazards by age.
-        effects: Win effect per rep of `lives`.
+        effects: Win and loss effects per rep of `lives`.
         amounts: Sizes of wins.
     """
 
     as_of: int
     lives: Lives
     curves: AgeCurves
-    effects: FloatArray
+    effects: OwnerEffects
     amounts: Amounts
 
     def owner_facts(self, deals: pd.DataFrame) -> OwnerFacts:
         """Return what the owner of each deal is known for."""
         rep, segment = self.lives.rows_of(deals["rep_id"]), self.lives.segment_rows(deals["segment"])
         return OwnerFacts(
-            win_effect=self.effect_of(rep),
+            win_effect=self.effects.of(rep).lift(self.curves.ever[segment]),
             usual_amount=np.exp(self.amounts.log_mean(rep, segment)),
             segment=segment,
             residuals=self.amounts.residuals,
         )
-
-    def effect_of(self, rep: IntArray) -> FloatArray:
-        """Return the win effect of each rep position, 1.0 where nothing is known."""
-        return np.asarray(np.append(self.effects, 1.0)[rep], dtype=np.float64)
 
 
 def learn_knowledge(state: CompanyState, lives: Lives | None = None) -> Knowledge:
@@ -66,7 +63,7 @@ def learn_knowledge(state: CompanyState, lives: Lives | None = None) -> Knowledg
         as_of=as_of,
         lives=known,
         curves=curves,
-        effects=owner_win_effects(curves, known, as_of),
+        effects=owner_effects(curves, known, as_of),
         amounts=_amounts(state, known),
     )
 

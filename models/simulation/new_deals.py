@@ -11,6 +11,7 @@ from models.simulation.age_curves import MAX_AGE, AgeCurves
 from models.simulation.births import Births, Rates
 from models.simulation.days import IntArray
 from models.simulation.horizons import HorizonClock
+from models.simulation.owner_effects import OwnerEffects
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ def outlook(
     *,
     tenure: FloatArray,
     segment: IntArray,
-    effect: FloatArray,
+    effects: OwnerEffects,
     as_of: int,
     horizons: FloatArray,
     curves: AgeCurves,
@@ -51,7 +52,7 @@ def outlook(
         rates: Creation rate per rep.
         tenure: Days in seat, shape (n_reps,).
         segment: Position of each rep's segment, shape (n_reps,).
-        effect: Win effect per rep, shape (n_reps,).
+        effects: Win and loss effects per rep.
         as_of: Days since 1970-01-01.
         horizons: Days ahead, whole, ascending.
         curves: Age curves.
@@ -60,25 +61,16 @@ def outlook(
     length = int(horizons.max()) if len(horizons) else 0
     ahead = np.arange(1, length + 1, dtype=np.int64)
     per_day = rates.rate[:, None] * births.ramp_at(tenure[:, None] + ahead[None, :]) * births.season_at(as_of + ahead)
-    density, ever = curves.density, curves.ever
+    density = curves.density_of(segment, effects.win, effects.lose, MAX_AGE)
     wins = np.zeros_like(per_day)
-    for position in np.unique(segment):
-        mine = segment == position
-        wins[mine] = per_day[mine] @ _shifted(density[position], length)
+    for row in range(len(per_day)):
+        wins[row] = np.convolve(per_day[row], density[row, :length])[:length]
     exposure = clock.exposure(np.full(length + 1, float(as_of)), np.arange(length + 1, dtype=np.float64))
     tempo = np.diff(exposure)
-    wins *= tempo[None, :] * effect[:, None]
+    wins *= tempo[None, :]
     at = horizons.astype(np.int64)
-    return NewDealOutlook(
-        born=_running(per_day)[:, at], won=_running(wins)[:, at], ever=np.clip(ever[segment] * effect, 0.0, 1.0)
-    )
+    return NewDealOutlook(born=_running(per_day)[:, at], won=_running(wins)[:, at], ever=density.sum(axis=1))
 
 
 def _running(values: FloatArray) -> FloatArray:
     return np.concatenate([np.zeros((len(values), 1)), np.cumsum(values, axis=1)], axis=1)
-
-
-def _shifted(density: FloatArray, length: int) -> FloatArray:
-    """Return the matrix whose entry (s, t) is the chance that a deal born on day s is won on day t."""
-    gap = np.arange(length)[None, :] - np.arange(length)[:, None]
-    return np.where((gap >= 0) & (gap < MAX_AGE), density[np.clip(gap, 0, MAX_AGE - 1)], 0.0)

@@ -125,16 +125,17 @@ class PipelineModel:
     def _open_book(self, deals: pd.DataFrame, reps: pd.DataFrame, chances: FloatArray, owners: OwnerFacts) -> OpenBook:
         amount = deals["amount"].to_numpy(dtype=np.float64)
         known = amount > 0
-        log_known = np.log(np.where(known, amount, 1.0)) + self.change.log_factor(deals["stage"])
+        log_known = np.log(np.where(known, amount, 1.0)) + self.change.log_factor(deals)
         rep_row = np.asarray(pd.Index(reps["rep_id"]).get_indexer(deals["rep_id"]), dtype=np.int64)
         present = ~reps["left"].to_numpy(dtype=np.bool_)
+        grids, kind = self.change.grids(deals)
         return OpenBook(
             rep_row=rep_row,
             opportunity_id=deals["opportunity_id"].to_numpy(dtype=object),
             hazard=-np.log1p(-chances) * present[rep_row][:, None],
             log_amount=np.where(known, log_known, np.log(np.maximum(owners.usual_amount, 1e-9))),
-            log_residuals=np.stack([self.change.residuals, owners.residuals]),
-            kind=np.where(known, 0, 1).astype(np.int64),
+            log_residuals=np.vstack([grids, owners.residuals]),
+            kind=np.where(known, kind, len(grids)).astype(np.int64),
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -213,7 +214,7 @@ def _new_book(
         rates,
         tenure=tenure[mine],
         segment=segment,
-        effect=known.effect_of(rep),
+        effects=known.effects.of(rep),
         as_of=known.as_of,
         horizons=horizons,
         curves=known.curves,

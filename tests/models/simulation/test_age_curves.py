@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from models.simulation.age_curves import learn_age_curves, owner_win_effects
+from models.simulation.age_curves import learn_age_curves
 from models.simulation.days import day_number
 from models.simulation.lives import Lives, lives_of
 from tests.models.simulation.builders import Life, lifecycles
@@ -56,10 +56,12 @@ def test_won_within_is_conditional_on_being_open() -> None:
     assert survivor > 1.5 * young
 
 
-def test_an_owner_who_wins_twice_as_often_is_believed_in_part() -> None:
-    rows = [closed("won", 30, "good")] * 20 + [closed("lost", 30, "good")] * 20
-    rows += [closed("won", 30, "poor")] * 20 + [closed("lost", 30, "poor")] * 100
-    known = lives(rows)
-    effects = dict(zip(known.reps, owner_win_effects(learn_age_curves(known, AS_OF), known, AS_OF), strict=True))
-    assert 1.0 < effects["good"] < 2.0
-    assert effects["poor"] < 1.0
+def test_owners_of_other_speeds_have_their_own_chances() -> None:
+    # Half of the deals are won at 30 days and half are lost: an owner who never loses wins nearly all of them.
+    curves = learn_age_curves(lives([closed("won", 30)] * 500 + [closed("lost", 30)] * 500), AS_OF)
+    usual, sure, slow = curves.density_of(
+        np.zeros(3, dtype=np.int64), np.array([1.0, 1.0, 0.5]), np.array([1.0, 0.0, 1.0]), 200
+    ).sum(axis=1)
+    assert np.isclose(usual, curves.density[0, :200].sum())
+    assert sure > 0.9
+    assert 0.25 < slow < 0.45

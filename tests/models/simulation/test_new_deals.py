@@ -13,6 +13,7 @@ from models.simulation.days import day_number
 from models.simulation.horizons import HorizonClock, horizon_clock
 from models.simulation.lives import lives_of
 from models.simulation.new_deals import NewDealOutlook, outlook
+from models.simulation.owner_effects import OwnerEffects
 from models.simulation.tempo import Tempo
 from tests.models.simulation.builders import Life, lifecycles
 
@@ -40,7 +41,7 @@ def look(cycle: int, horizons: list[float], tenure: float = 1000.0) -> NewDealOu
         rates,
         tenure=np.array([tenure]),
         segment=np.array([0]),
-        effect=np.array([1.0]),
+        effects=OwnerEffects(np.array([1.0]), np.array([1.0])),
         as_of=AS_OF,
         horizons=np.array(horizons),
         curves=curves(cycle),
