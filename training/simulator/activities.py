@@ -32,7 +32,7 @@ def activity_log(org: Organisation, deals: pd.DataFrame, rng: np.random.Generato
         `KINDS`), done; sorted by logged.
     """
     weeks = _weeks(org, rng)
-    seat, deal, index = _merge(_on_deals(deals, weeks, rng), _prospecting(weeks, rng))
+    seat, deal, index = _merge(_on_deals(deals, weeks, rng, org.settings.noise), _prospecting(weeks, rng))
     day = weeks.days[index]
     recorded = day >= day_number(org.settings.start)
     seat, deal, day = seat[recorded], deal[recorded], day[recorded]
@@ -76,13 +76,13 @@ def _weeks(org: Organisation, rng: np.random.Generator) -> _Weeks:
     drift = effort["activity"].to_numpy(dtype=np.float64).reshape(-1, seats)
     person = org.owner(effort["seat"].to_numpy(dtype=np.int64), moved).reshape(-1, seats)
     mean = org.truth.people["activity_mean"].to_numpy(dtype=np.float64)[person]
-    noise = OBSERVED_NOISE * rng.standard_normal(drift.shape)
+    noise = OBSERVED_NOISE * org.settings.noise * rng.standard_normal(drift.shape)
     first = np.searchsorted(days, moved[::seats]).astype(np.int64)
     last = np.append(first[1:], len(days)) - 1
     return _Weeks(days, first, last, np.asarray(np.exp(drift + mean + noise) * (1 - FORGOTTEN)))
 
 
-def _on_deals(deals: pd.DataFrame, weeks: _Weeks, rng: np.random.Generator) -> tuple[Ints, Ints, Ints]:
+def _on_deals(deals: pd.DataFrame, weeks: _Weeks, rng: np.random.Generator, noise: float) -> tuple[Ints, Ints, Ints]:
     """Return seat, deal and index of day of activities on deals, more of them where the customer engages."""
     created = np.searchsorted(weeks.days, deals["entered_0"].to_numpy(dtype=np.int64))
     closed_on = deals["closed"].to_numpy(dtype=np.int64)
@@ -92,7 +92,7 @@ def _on_deals(deals: pd.DataFrame, weeks: _Weeks, rng: np.random.Generator) -> t
     row = np.repeat(np.arange(len(deals)), length)
     week = np.arange(len(row)) - np.repeat(np.cumsum(length) - length, length) + first[row]
     begin, end = np.maximum(weeks.first[week], created[row]), np.minimum(weeks.last[week], closed[row])
-    engagement = deals["quality"].to_numpy() + rng.standard_normal(len(deals))
+    engagement = deals["quality"].to_numpy() + noise * rng.standard_normal(len(deals))
     seat, share = deals["seat"].to_numpy(dtype=np.int64), (end - begin + 1) / (weeks.last - weeks.first + 1)[week]
     rate = PER_DEAL_WEEK * np.exp(ENGAGEMENT_PULL * engagement)[row] * weeks.logging[week, seat[row]] * share
     pick = np.repeat(np.arange(len(row)), rng.poisson(rate))

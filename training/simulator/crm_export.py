@@ -10,13 +10,17 @@ import pandas as pd
 
 from features.domain.errors import UsageError
 from training.simulator.activities import KINDS, NO_DEAL
+from training.simulator.bookings_export import bookings_tables
 from training.simulator.crm_people import manager_ids, role_rows, team_history_rows, user_rows
 from training.simulator.crm_records import SOURCES, CrmRecords, keep_records
 from training.simulator.crm_values import booleans, days, identifiers, moments, picked
+from training.simulator.dirt import TWIN
 from training.simulator.market import Floats, day_number
 from training.simulator.names import COUNTRIES, INDUSTRIES, REGIONS, account_name
 from training.simulator.organisation import Organisation
 from training.simulator.paper_trail import DAY, WON_STAGE
+from training.simulator.refunds import CANONICAL_WITH_RETURNS, ORDER, SALESFORCE_WITH_RETURNS, order_rows
+from training.simulator.second_currency import converted
 from training.simulator.settings import SEGMENTS
 
 USER = (
@@ -100,12 +104,13 @@ OPEN_STAGES = ("Qualification", "Needs Analysis", "Proposal/Price Quote", "Negot
 STAGE_WON = "Closed Won"
 STAGE_LOST = "Closed Lost"
 STAGES = (*OPEN_STAGES, STAGE_WON, STAGE_LOST)
+MAPPING_FILE = "mapping.yml"
 
 
 def write_crm_export(
     org: Organisation, folder: Path, *, until: date | None = None, records: CrmRecords | None = None
 ) -> dict[str, int]:
-    """Write one CSV file per CRM table as the CRM would export it in the evening of `until`.
+    """Write one CSV file per table of `crm_tables`, and `mapping.yml` where no built-in mapping declares all of it.
 
     Args:
         org: The organisation.
@@ -123,13 +128,20 @@ def write_crm_export(
     folder.mkdir(parents=True, exist_ok=True)
     for name, table in tables.items():
         table.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n", encoding="utf-8")
+    mapping = mapping_text(org)
+    if mapping is not None:
+        (folder / MAPPING_FILE).write_text(mapping, encoding="utf-8")
     return {name: len(table) for name, table in tables.items()}
 
 
 def crm_tables(
     org: Organisation, *, until: date | None = None, records: CrmRecords | None = None
 ) -> dict[str, pd.DataFrame]:
-    """Return the tables of `HEADERS` as text, as they stand in the evening of `until`."""
+    """Return the tables of the export as text, as they stand in the evening of `until`.
+
+    These are the tables of `HEADERS`; `Order` on top where the company pays back, `DatedConversionRate` where a region
+    sells in another currency. A company without a CRM gives the canonical tables of `bookings_export` instead.
+    """
     last = until or org.last_day
     if not org.settings.start <= last <= org.last_day:
         raise UsageError(f"the export day is {last}; choose one from {org.settings.start} to {org.last_day}")
@@ -145,7 +157,27 @@ def crm_tables(
         "Task": view.tasks(),
         "ForecastingQuota": view.quotas(),
     }
-    return {name: tables[name].loc[:, list(HEADERS[name])] for name in HEADERS}
+    tables = {name: tables[name].loc[:, list(HEADERS[name])] for name in HEADERS}
+    if not org.settings.pipeline:
+        return bookings_tables(org, tables, view.first_rep, last)
+    dirt = org.settings.dirt
+    if dirt.refunds:
+        account = view.records.deals.set_index("deal")["account"]
+        tables["Order"] = order_rows(org, account, view.first_rep, view.tomorrow).loc[:, list(ORDER)]
+    return converted(org, tables, last) if dirt.second_currency else tables
+
+
+def mapping_text(org: Organisation) -> str | None:
+    """Return the mapping file that the export needs beside it; None: a built-in one reads it as it is."""
+    if not org.settings.dirt.refunds:
+        return None
+    return SALESFORCE_WITH_RETURNS if org.settings.pipeline else CANONICAL_WITH_RETURNS
+
+
+def mapping_of(org: Organisation, folder: Path) -> str:
+    """Return what `paceline ingest --mapping` takes for the export in `folder`: a built-in name or a file's path."""
+    built_in = "salesforce" if org.settings.pipeline else "canonical"
+    return built_in if mapping_text(org) is None else str(folder / MAPPING_FILE)
 
 
 class _View:
@@ -189,13 +221,18 @@ class _View:
         rows = self.records.deals[self.records.deals["created"] < self.cut].reset_index(drop=True)
         now = now.loc[rows["deal"]].reset_index()
         closed = now["stage"] >= WON_STAGE
-        owned_on = np.where(closed, now["moment"] // DAY, self.tomorrow)
+        # an amount that is edited later leaves the moment of the win as it was
+        ended = rows["closed"].where(closed, self.cut)
+        owned_on = np.where(closed, ended // DAY, self.tomorrow)
+        seat = rows["receiver"].where((rows["handed"] >= 0) & (rows["handed"] < self.cut), rows["seat"])
         return pd.DataFrame(
             {
                 "Id": identifiers("006", rows["deal"]),
-                "Name": [f"{account_name(int(a))} {d + 1}" for a, d in zip(rows["account"], rows["deal"], strict=True)],
+                "Name": [
+                    f"{account_name(int(a))} {d % TWIN + 1}" for a, d in zip(rows["account"], rows["deal"], strict=True)
+                ],
                 "AccountId": identifiers("001", rows["account"]),
-                "OwnerId": self._owners(rows["seat"], owned_on),
+                "OwnerId": self._owners(seat, owned_on),
                 "StageName": picked(STAGES, now["stage"]),
                 "Amount": now["amount"].astype(str) + ".00",
                 "CurrencyIsoCode": self.org.settings.currency,
@@ -203,7 +240,7 @@ class _View:
                 "CreatedDate": moments(rows["created"]),
                 "IsClosed": booleans(closed),
                 "IsWon": booleans(now["stage"] == WON_STAGE),
-                "ClosedDate__c": moments(now["moment"]).where(closed, ""),
+                "ClosedDate__c": moments(ended).where(closed, ""),
                 "LeadSource": picked(SOURCES, rows["source"]),
                 "Type": picked(("New Business", "Existing Business"), rows["existing"].astype("int64")),
             }

@@ -8,11 +8,12 @@ import numpy as np
 import pandas as pd
 
 from training.simulator.activities import activity_log
-from training.simulator.deals import Mask
-from training.simulator.market import Floats, Ints, day_number
+from training.simulator.dirt import HANDED_AT, TWIN, Soil
+from training.simulator.fates import NEVER
+from training.simulator.market import Floats, Ints, Mask, day_number
 from training.simulator.names import people_names
 from training.simulator.organisation import Organisation
-from training.simulator.paper_trail import deal_history
+from training.simulator.paper_trail import DAY, WON_STAGE, deal_history
 
 NEW_ACCOUNT = 0.6
 SOURCES = ("Purchased List", "Web", "Phone Inquiry", "Partner Referral")
@@ -28,7 +29,8 @@ class CrmRecords:
         manager_names: Names of the chief, the regional directors and the team managers, in this order.
         tenures: seat, person, first, last, known, of people who were there at or after the start; by known, then seat.
         deals: deal, seat, created, closed, won, account, source (index into `SOURCES`), existing (whether the account
-            bought before); by deal.
+            bought before), handed (moment from which the seat `receiver` owns it, -1: never), receiver; by deal. A
+            second record of a deal has its number plus `dirt.TWIN`.
         history: As of `paper_trail.deal_history`.
         accounts: account, seat, created, industry, country (random integers); by account.
         owner_changes: deal, old, new (people), moment; by moment, then deal.
@@ -52,8 +54,11 @@ def keep_records(org: Organisation) -> CrmRecords:
     start = day_number(org.settings.start)
     truth = org.truth.deals
     kept = truth[(truth["closed"] < 0) | (truth["closed"] >= start)].reset_index(drop=True)
-    history = deal_history(org, kept, paper_rng)
-    deals, accounts = _accounts(kept, history, account_rng)
+    soil = Soil(org)
+    clean = deal_history(org, kept, paper_rng)
+    history = soil.history(clean)
+    deals, accounts = _accounts(kept, clean, account_rng)
+    deals = _recorded(org, deals, history)
     tenures = org.truth.tenures
     tenures = tenures[(tenures["last"] < 0) | (tenures["last"] >= start)]
     leaders = 1 + org.truth.seats["region"].nunique() + org.truth.seats["team"].nunique()
@@ -65,8 +70,8 @@ def keep_records(org: Organisation) -> CrmRecords:
         deals=deals,
         history=history,
         accounts=accounts,
-        owner_changes=_owner_changes(org, kept, owner_rng),
-        activities=activity_log(org, kept, task_rng),
+        owner_changes=_owner_changes(org, deals, owner_rng),
+        activities=soil.activities(activity_log(org, kept, task_rng)),
     )
 
 
@@ -106,23 +111,62 @@ def _choose(seat: Ints, new: Mask, draw: Floats) -> Ints:
     return account
 
 
-def _owner_changes(org: Organisation, kept: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
-    """Return who handed which open deal to whom; it happens in the evening, after the day's work."""
-    frames, start = [], day_number(org.settings.start)
+def _recorded(org: Organisation, deals: pd.DataFrame, history: pd.DataFrame) -> pd.DataFrame:
+    """Return the deals as the CRM holds them: closed when it says so, second records and hand-overs included."""
+    moments = history.groupby("deal", sort=True)["moment"].min()
+    closed = history[history["stage"] >= WON_STAGE].groupby("deal", sort=True)["moment"].min()
+    number = moments.index.to_numpy()
+    rows = deals.set_index("deal").loc[number % TWIN].reset_index()
+    rows = rows.assign(
+        deal=number, created=moments.to_numpy(), closed=closed.reindex(number, fill_value=-1).to_numpy(dtype=np.int64)
+    )
+    twin = number >= TWIN
+    rows["won"] &= ~twin
+    handed, receiver = (getattr(org.fates, name)[number % TWIN] for name in ("handed", "receiver"))
+    rows["handed"] = np.where(twin | (handed == NEVER), -1, handed * DAY + HANDED_AT)
+    rows["receiver"] = np.where(twin, rows["seat"], receiver)
+    return rows
+
+
+def _owner_changes(org: Organisation, deals: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+    """Return who handed which open deal to whom; a successor takes over in the evening, after the day's work."""
+    start = day_number(org.settings.start)
+    stays = _stays(deals)
+    frames = []
     tenures = org.truth.tenures.sort_values(["seat", "known"], kind="stable")
     for seat, group in tenures.groupby("seat", sort=True):
-        mine = kept[kept["seat"] == seat]
+        mine = stays[stays["seat"] == seat]
         people, known = group["person"].to_numpy(), group["known"].to_numpy()
         for i in range(1, len(group)):
             # people who left before the first recorded day do not stand in the CRM
             if known[i] < start:
                 continue
-            still = mine[(mine["entered_0"] <= known[i]) & ((mine["closed"] < 0) | (mine["closed"] > known[i]))]
+            still = mine[(mine["first"] <= known[i]) & ((mine["last"] < 0) | (mine["last"] > known[i]))]
             frames.append(
                 pd.DataFrame({"deal": still["deal"], "old": people[i - 1], "new": people[i], "day": known[i]})
             )
     columns = ["deal", "old", "new", "day"]
     rows = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=columns, dtype="int64")
     rows = rows.sort_values(["day", "deal"], kind="stable").reset_index(drop=True)
-    rows["moment"] = rows.pop("day") * 86_400 + 18 * 3_600 + rng.integers(3_600, size=len(rows))
+    rows["moment"] = rows.pop("day") * DAY + 18 * 3_600 + rng.integers(3_600, size=len(rows))
+    rows = pd.concat([rows, _handovers(org, deals)], ignore_index=True)
     return rows.sort_values(["moment", "deal"], kind="stable").reset_index(drop=True)
+
+
+def _stays(deals: pd.DataFrame) -> pd.DataFrame:
+    """Return on which seat each deal lies from which day to which: deal, seat, first, last (-1: still there)."""
+    passed = (deals["handed"] >= 0).to_numpy()
+    end = np.where(deals["closed"] >= 0, deals["closed"] // DAY, -1)
+    day = (deals["handed"] // DAY).to_numpy()
+    whole = pd.DataFrame({"deal": deals["deal"], "seat": deals["seat"], "first": deals["created"] // DAY})
+    whole["last"] = np.where(passed, day, end)
+    later = whole[passed].assign(seat=deals["receiver"].to_numpy()[passed], first=day[passed], last=end[passed])
+    return pd.concat([whole, later], ignore_index=True)
+
+
+def _handovers(org: Organisation, deals: pd.DataFrame) -> pd.DataFrame:
+    """Return the changes of owner that are no succession: deal, old, new, moment."""
+    rows = deals[deals["handed"] >= day_number(org.settings.start) * DAY]
+    day = (rows["handed"] // DAY).to_numpy(dtype=np.int64)
+    old, new = (org.owner(rows[name].to_numpy(dtype=np.int64), day) for name in ("seat", "receiver"))
+    return pd.DataFrame({"deal": rows["deal"], "old": old, "new": new, "moment": rows["handed"]})

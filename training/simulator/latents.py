@@ -7,14 +7,15 @@ from typing import Self
 
 import numpy as np
 
-from training.simulator.market import Floats, Ints, weekday
+from training.simulator.market import Floats, Ints, Mask, weekday
 from training.simulator.settings import SEGMENTS, SimulatorSettings
 
 TERRITORY_SD = 0.25
 PROSPECTING_SD, WIN_SKILL_SD, PRICE_SD, ACTIVITY_SD = 0.25, 0.35, 0.12, 0.25
 ACTIVITY_MEMORY, ACTIVITY_NOISE = 0.85, 0.15
 QUARTER_DAYS = 91.3125
-LATENTS = ("prospecting", "win_skill", "price", "activity_mean", "activity", "hired", "leave_rate", "person")
+SKILLS = ("prospecting", "win_skill", "price", "activity_mean", "propensity")
+LATENTS = (*SKILLS, "activity", "hired", "leave_rate", "person", "gap")
 
 
 @dataclass
@@ -34,6 +35,9 @@ class Seats:
         hired: Day of hire, days since 1970-01-01.
         leave_rate: Hazard of leaving, per week.
         person: Identity of the occupant; -1 for somebody who was not there at the start of a path.
+        propensity: Discount that the occupant gives beside the company's.
+        gap: Quota of the open quarter (0 where there is none) less bookings so far.
+        rushed: Whether there was a gap when the last two weeks of the latest quarter began; it stays with the seat.
     """
 
     segment: Ints
@@ -48,6 +52,9 @@ class Seats:
     hired: Ints
     leave_rate: Floats
     person: Ints
+    propensity: Floats
+    gap: Floats
+    rushed: Mask
 
     @property
     def count(self) -> int:
@@ -66,10 +73,13 @@ class Seats:
         """Return how productive each occupant is on `day`, shape (n_seats,), in (0, 1)."""
         return ramp((day - self.hired) / QUARTER_DAYS)
 
-    def seat_newcomers(self, seats: Ints, hired: int, leave_rate: float, rng: np.random.Generator) -> None:
-        """Put new people with fresh latents on `seats`; they are nobody's `person` yet."""
-        for name, values in draw_people(rng, len(seats)).items():
+    def seat_newcomers(
+        self, seats: Ints, hired: int, leave_rate: float, rng: np.random.Generator, *, propensity_sd: float = 0.0
+    ) -> None:
+        """Put new people with fresh latents and no quota on `seats`; they are nobody's `person` yet."""
+        for name, values in draw_people(rng, len(seats), propensity_sd=propensity_sd).items():
             getattr(self, name)[seats] = values
+        self.gap[seats] = 0.0
         self.hired[seats] = hired
         self.leave_rate[seats] = leave_rate
         self.person[seats] = -1
@@ -97,7 +107,7 @@ def ramp(quarters: Floats) -> Floats:
     return 1.0 - 0.85 * np.exp(-(np.maximum(quarters, 0.0) + 0.25) / 1.2)
 
 
-def draw_people(rng: np.random.Generator, count: int) -> dict[str, Floats]:
+def draw_people(rng: np.random.Generator, count: int, *, propensity_sd: float = 0.0) -> dict[str, Floats]:
     """Return the hidden skills of `count` people by name, each of shape (count,)."""
     return {
         "prospecting": rng.normal(0.0, PROSPECTING_SD, count),
@@ -105,6 +115,8 @@ def draw_people(rng: np.random.Generator, count: int) -> dict[str, Floats]:
         "price": rng.normal(0.0, PRICE_SD, count),
         "activity_mean": rng.normal(0.0, ACTIVITY_SD, count),
         "activity": rng.normal(0.0, ACTIVITY_NOISE / np.sqrt(1 - ACTIVITY_MEMORY**2), count),
+        # a company of list prices draws nothing here, so that its numbers do not depend on this switch
+        "propensity": rng.normal(0.0, propensity_sd, count) if propensity_sd > 0 else np.zeros(count),
     }
 
 
@@ -145,7 +157,7 @@ def draw_seats(rng: np.random.Generator, settings: SimulatorSettings, first_day:
     count = settings.reps
     team = np.arange(count, dtype=np.int64) // settings.team_size
     regions = min(settings.regions, team_count(settings))
-    people = draw_people(rng, count)
+    people = draw_people(rng, count, propensity_sd=settings.discounts.propensity_sd)
     tenure = np.minimum(rng.exponential(8.0, count), 32.0) * QUARTER_DAYS
     return Seats(
         segment=segments_of(settings),
@@ -155,6 +167,8 @@ def draw_seats(rng: np.random.Generator, settings: SimulatorSettings, first_day:
         hired=weekday(first_day - tenure.astype(np.int64)),
         leave_rate=np.full(count, settings.attrition / 13.0),
         person=np.arange(count, dtype=np.int64),
+        gap=np.zeros(count),
+        rushed=np.zeros(count, dtype=np.bool_),
         **people,
     )
 

@@ -13,6 +13,7 @@ from training.simulator.settings import SimulatorSettings
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
 
 WEEKS = 13
 SEASON = (0.90, 1.00, 0.97, 1.13)
@@ -56,7 +57,7 @@ class Step:
         week: Week of the quarter, 0 to 12.
         length: Length of the day in engine weeks; the days of a quarter sum to 13.
         new_week: Whether slow states (shocks, activity) move before this day.
-        season: Multiplier on creation.
+        season: Multiplier on creation: the season, and the regime where it changed.
         rush: Multiplier on the win rate.
     """
 
@@ -76,10 +77,14 @@ class Calendar:
     Attributes:
         periods: All quarters in order.
         burn_in: How many of them lie before the first recorded one.
+        changed_from: Index of the first quarter under the changed regime.
+        changed_creation: Multiplier on creation from then on.
     """
 
     periods: tuple[Period, ...]
     burn_in: int
+    changed_from: int
+    changed_creation: float
 
     @classmethod
     def of(cls, settings: SimulatorSettings) -> Calendar:
@@ -89,6 +94,8 @@ class Calendar:
         return cls(
             tuple(period_containing(add_months(first, 3 * i), Grain.QUARTER) for i in range(count)),
             settings.burn_in_quarters,
+            settings.quarters - settings.regime_quarters,
+            settings.regime_creation,
         )
 
     @property
@@ -115,6 +122,8 @@ class Calendar:
         period = self.period(quarter)
         days = [day_number(day) for day in days_of(period) if is_workday(day)]
         season = SEASON[(period.start.month - 1) // 3]
+        if quarter >= self.changed_from:
+            season *= self.changed_creation
         weeks = [index * WEEKS // len(days) for index in range(len(days))]
         return tuple(
             Step(day, quarter, week, WEEKS / len(days), i == 0 or weeks[i - 1] != week, season, RUSH[week])

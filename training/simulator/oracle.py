@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -10,13 +11,16 @@ import pandas as pd
 
 from features.domain.errors import UsageError
 from features.domain.time import Period
-from training.simulator.deals import LAST_STAGE, Deals, World, advance_day
-from training.simulator.latents import Seats
-from training.simulator.market import Floats, Ints, Market, Step, as_date, day_number, next_workday
+from training.simulator.credit import Credit, recorded, still_to_come
+from training.simulator.deals import LAST_STAGE, Deals, Rules, World
+from training.simulator.latents import SKILLS, Seats
+from training.simulator.market import Floats, Ints, Market, as_date, day_number
 from training.simulator.organisation import Organisation
+from training.simulator.paths import forward
 
-UNIVERSES_AT_ONCE = 64
-SKILLS = ("prospecting", "win_skill", "price", "activity_mean")
+UNIVERSES_AT_ONCE = 32
+Start = Callable[[int, np.random.Generator], World]
+"""Returns the state of so many universes, drawn with a generator."""
 
 
 @dataclass(frozen=True)
@@ -27,8 +31,9 @@ class Futures:
         period: The quarter that contains the day after the as-of day.
         quarter: Its index.
         person: Who, shape (n_reps,); the row number is the seat.
-        attained: Booked in the quarter until the evening of the as-of day, shape (n_reps,).
-        paths: Booked in the whole quarter, shape (n_reps, n_paths); one column is one possible future of all reps.
+        attained: Bookings of the quarter that the CRM shows in the evening of the as-of day, shape (n_reps,).
+        paths: Bookings of the whole quarter as the CRM finally reports them, shape (n_reps, n_paths); one column is
+            one possible future of all reps.
     """
 
     period: Period
@@ -61,7 +66,8 @@ def state_at(org: Organisation, day: date) -> World:
     market = Market(np.array([now["macro"]]), now[regions].to_numpy(dtype=np.float64).reshape(1, -1))
     deals = _open_deals(org.truth.deals, number)
     # columns of a table are read-only views; the state must be free to move
-    return World(market, _seats(org, number).repeated(1), deals.where(np.arange(deals.count)))
+    state = deals.where(np.arange(deals.count))
+    return World(market, _seats(org, number).repeated(1), state, Rules.of(org.settings))
 
 
 def _seats(org: Organisation, number: int) -> Seats:
@@ -70,7 +76,8 @@ def _seats(org: Organisation, number: int) -> Seats:
     holder = holder.groupby("seat", sort=True).last()
     person, known = holder["person"].to_numpy(dtype=np.int64), holder["known"].to_numpy(dtype=np.int64)
     moved = int(truth.effort.loc[truth.effort["day"] <= number, "day"].iloc[-1])
-    drift = truth.effort.loc[truth.effort["day"] == moved, "activity"].to_numpy(dtype=np.float64)
+    week = truth.effort[truth.effort["day"] == moved]
+    drift = week["activity"].to_numpy(dtype=np.float64)
     rate = truth.leave_rates.loc[truth.leave_rates["quarter"] == quarter, "rate"].to_numpy(dtype=np.float64)
     # the recorded hazards belong to whoever sat there when the quarter began
     joined = known >= day_number(org.calendar.period(quarter).start)
@@ -84,8 +91,17 @@ def _seats(org: Organisation, number: int) -> Seats:
         hired=truth.people["hired"].to_numpy(dtype=np.int64)[person],
         leave_rate=np.where(joined, org.settings.attrition / 13.0, rate),
         person=person,
+        gap=_gap(org, person, quarter, number),
+        rushed=week["rushed"].to_numpy(dtype=np.bool_),
         **skills,
     )
+
+
+def _gap(org: Organisation, person: Ints, quarter: int, number: int) -> Floats:
+    """Return quota (0 where there is none) less what was signed so far, shape of `person`."""
+    quotas = org.truth.quotas
+    quota = quotas[quotas["quarter"] == quarter].set_index("person")["amount"].reindex(person, fill_value=0.0)
+    return np.asarray(quota.to_numpy(dtype=np.float64) - _booked(org.bookings, person, quarter, number))
 
 
 def _open_deals(deals: pd.DataFrame, number: int) -> Deals:
@@ -123,49 +139,56 @@ def continue_from(org: Organisation, day: date, n_paths: int, *, seed: int, attr
     if n_paths < 1:
         raise UsageError(f"{n_paths} paths were asked for; ask for at least one")
     state = state_at(org, day)
-    quarter = org.calendar.quarter_of(day + timedelta(days=1))
-    steps = [step for step in org.calendar.steps(quarter) if step.day > day_number(day)]
+    return futures_of(org, day, n_paths, seed=seed, attrition=attrition, start=lambda n, _: copies(state, n))
+
+
+def futures_of(org: Organisation, day: date, n_paths: int, *, seed: int, attrition: bool, start: Start) -> Futures:
+    """Draw futures of the open quarter from whatever states `start` returns.
+
+    Args:
+        org: The organisation.
+        day: As-of day.
+        n_paths: Number of futures.
+        seed: Seed of the futures.
+        attrition: False: nobody leaves.
+        start: Returns a state of so many universes; the deals of each are those that are open on that evening, in the
+            order of `state_at`.
+    """
+    number, quarter = day_number(day), org.calendar.quarter_of(day + timedelta(days=1))
+    steps = [step for step in org.calendar.steps(quarter) if step.day > number]
+    seats = _seats(org, number)
+    credit = Credit.at(org, _open_deals(org.truth.deals, number).deal, number)
+    end = day_number(org.calendar.period(quarter).end)
     starts = range(0, n_paths, UNIVERSES_AT_ONCE)
-    seeds = np.random.SeedSequence([seed, day_number(day)]).spawn(len(starts))
-    parts = [
-        _draw(state, steps, min(UNIVERSES_AT_ONCE, n_paths - start), np.random.default_rng(child), attrition=attrition)
-        for start, child in zip(starts, seeds, strict=True)
-    ]
-    person = state.seats.person
-    attained = _booked(org, person, quarter, day_number(day))
-    paths = attained[:, None] + np.concatenate(parts, axis=1)
-    return Futures(org.calendar.period(quarter), quarter, person, attained, paths)
+    children = np.random.SeedSequence([seed, number]).spawn(len(starts))
+    parts = []
+    for first, child in zip(starts, children, strict=True):
+        universes, rng = min(UNIVERSES_AT_ONCE, n_paths - first), np.random.default_rng(child)
+        wins = forward(start(universes, rng), steps, rng, credit=credit, attrition=attrition)
+        amount = recorded(org.settings.dirt, wins.amount, end - wins.day, rng)
+        total = np.bincount(wins.seat, weights=amount, minlength=universes * seats.count)
+        parts.append(total.reshape(universes, seats.count).T)
+    shown = org.reported_until(number)
+    attained = _booked(shown, seats.person, quarter, number)
+    later = still_to_come(org, seats.person, number, n_paths, seed=seed)
+    paths = attained[:, None] + np.concatenate(parts, axis=1) + later
+    return Futures(org.calendar.period(quarter), quarter, seats.person, attained, paths)
 
 
-def _booked(org: Organisation, person: Ints, quarter: int, number: int) -> Floats:
-    rows = org.bookings
+def _booked(rows: pd.DataFrame, person: Ints, quarter: int, number: int) -> Floats:
     rows = rows[(rows["quarter"] == quarter) & (rows["day"] <= number)]
-    total = np.zeros(len(org.truth.people))
-    np.add.at(total, rows["person"].to_numpy(dtype=np.int64), rows["amount"].to_numpy(dtype=np.float64))
-    return np.asarray(total[person])
+    total = rows.groupby("person")["amount"].sum().reindex(person, fill_value=0.0)
+    return np.asarray(total.to_numpy(dtype=np.float64))
 
 
-def _draw(state: World, steps: list[Step], universes: int, rng: np.random.Generator, *, attrition: bool) -> Floats:
-    """Return what the reps of `state` still book, shape (n_seats, universes)."""
-    count = state.seats.count
-    world = World(
-        Market(np.tile(state.market.macro, universes), np.tile(state.market.region, (universes, 1))),
-        state.seats.repeated(universes),
-        _copies(state.deals, count, universes),
-    )
-    total = np.zeros(count * universes)
-    for step in steps:
-        events = advance_day(world, step, rng, attrition=attrition)
-        own = world.seats.person[events.won.seat] >= 0
-        np.add.at(total, events.won.seat[own], events.won.value[own])
-        if len(events.left):
-            hired = day_number(next_workday(as_date(step.day)))
-            world.seats.seat_newcomers(events.left, hired, 0.0, rng)
-    return total.reshape(universes, count).T
+def copies(state: World, universes: int) -> World:
+    """Return `universes` copies of a state of one universe, each block of deals on its own seats.
 
-
-def _copies(deals: Deals, seats: int, universes: int) -> Deals:
-    """Return the open deals once per universe, each block on its own seats."""
-    copies = deals.where(np.tile(np.arange(deals.count), universes))
-    copies.seat = copies.seat + seats * np.repeat(np.arange(universes, dtype=np.int64), deals.count)
-    return copies
+    In the copies `Deals.deal` is the row in `state.deals`.
+    """
+    rows = np.tile(np.arange(state.deals.count, dtype=np.int64), universes)
+    deals = state.deals.where(rows)
+    deals.deal = rows
+    deals.seat = deals.seat + state.seats.count * np.repeat(np.arange(universes, dtype=np.int64), state.deals.count)
+    market = Market(np.tile(state.market.macro, universes), np.tile(state.market.region, (universes, 1)))
+    return World(market, state.seats.repeated(universes), deals, state.rules)

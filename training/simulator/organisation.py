@@ -10,9 +10,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from training.simulator.deals import Deals, World, advance_day
+from training.simulator.deals import Deals, Rules, World, advance_day
+from training.simulator.fates import NEVER, Fates, draw_fates, edited_amount, refund_amount
 from training.simulator.latents import draw_seats
-from training.simulator.market import Calendar, Ints, Step, as_date, day_number, draw_market, next_workday
+from training.simulator.market import Calendar, Floats, Ints, Step, as_date, day_number, draw_market, next_workday
 from training.simulator.quotas import (
     LEAST_EXPOSURE,
     Quota,
@@ -54,8 +55,8 @@ class Organisation:
 
     @cached_property
     def bookings(self) -> pd.DataFrame:
-        """Won deals with their credit: deal, person, seat, day, quarter, amount; by day, then deal."""
-        won = self.truth.deals.loc[self.truth.deals["won"], ["deal", "seat", "closed", "value"]]
+        """Deals as they were signed, with who signed: deal, person, seat, day, quarter, amount; by day, then deal."""
+        won = self.truth.deals.loc[self.truth.deals["won"], ["deal", "seat", "closed", "booked"]]
         won = won.sort_values(["closed", "deal"], kind="stable").reset_index(drop=True)
         day = won["closed"].to_numpy(dtype=np.int64)
         person = self.owner(won["seat"].to_numpy(dtype=np.int64), day)
@@ -66,19 +67,69 @@ class Organisation:
                 "seat": won["seat"],
                 "day": day,
                 "quarter": self.quarter_index(day),
-                "amount": won["value"],
+                "amount": won["booked"],
             }
         )
 
     @cached_property
+    def fates(self) -> Fates:
+        """What the CRM does to the credit of each deal."""
+        return draw_fates(
+            self.settings.dirt,
+            self.truth.deals,
+            self.truth.seats["team"].to_numpy(dtype=np.int64),
+            (day_number(self.settings.start), day_number(self.last_day)),
+            self.settings.seed,
+        )
+
+    @cached_property
+    def recorded_amounts(self) -> Floats:
+        """Amount of each deal as the CRM finally records it, 0 unless won, shape (n_deals,)."""
+        signed, won = self.truth.deals["booked"].to_numpy(dtype=np.float64), self.truth.deals["won"].to_numpy()
+        edits = won & (self.fates.edited != NEVER)
+        return np.where(edits, edited_amount(signed, self.fates.factor), signed)
+
+    @cached_property
+    def reported(self) -> pd.DataFrame:
+        """Bookings as the CRM finally reports them: what attainment, labels and the oracle count.
+
+        Columns as of `bookings`, `day` being the day of the win or of the refund and `seat` the one that is credited,
+        and kind, `win` or `refund` (a negative amount for the person who won). A clean CRM reports what was signed.
+        """
+        wins, fates = self.bookings, self.fates
+        deal, day = wins["deal"].to_numpy(dtype=np.int64), wins["day"].to_numpy(dtype=np.int64)
+        seat = fates.credited(deal, wins["seat"].to_numpy(dtype=np.int64), day)
+        wins = wins.assign(person=self.owner(seat, day), seat=seat, amount=self.recorded_amounts[deal], kind="win")
+        back = wins[fates.refunded[deal] != NEVER]
+        returned = fates.refunded[back["deal"].to_numpy(dtype=np.int64)]
+        share = fates.share[back["deal"].to_numpy(dtype=np.int64)]
+        refunds = back.assign(
+            day=returned,
+            quarter=self.quarter_index(returned),
+            amount=-refund_amount(back["amount"].to_numpy(dtype=np.float64), share),
+            kind="refund",
+        )
+        rows = pd.concat([wins, refunds], ignore_index=True)
+        return rows.sort_values(["day", "deal"], kind="stable").reset_index(drop=True)
+
+    def reported_until(self, day: int) -> pd.DataFrame:
+        """Return the rows of `reported` that the CRM shows in the evening of `day`, with their amounts of then."""
+        rows = self.reported[self.reported["day"] <= day]
+        deal = rows["deal"].to_numpy(dtype=np.int64)
+        # a refund never comes before the edit of its deal
+        later = (self.fates.edited[deal] > day) & (rows["kind"] == "win").to_numpy()
+        signed = self.truth.deals["booked"].to_numpy(dtype=np.float64)[deal]
+        return rows.assign(amount=rows["amount"].where(~later, signed))
+
+    @cached_property
     def outcomes(self) -> pd.DataFrame:
-        """One row per quota of a recorded quarter, with its final result.
+        """One row per quota of a recorded quarter, with its final result as the CRM reports it.
 
         Columns: person, seat, segment, team, quarter, quota, booked, attained (booked / quota), full (whether the
         person was in seat from the first to the last day).
         """
         quotas = self.truth.quotas[self.truth.quotas["quarter"] >= 0]
-        booked = self.bookings.groupby(["person", "quarter"])["amount"].sum().rename("booked").reset_index()
+        booked = self.reported.groupby(["person", "quarter"])["amount"].sum().rename("booked").reset_index()
         rows = quotas.merge(booked, on=["person", "quarter"], how="left").fillna({"booked": 0.0})
         tenures = self.truth.tenures
         person = rows["person"].to_numpy(dtype=np.int64)
@@ -154,7 +205,7 @@ class _Run:
         self.rng, self.plan_rng = np.random.default_rng(engine), np.random.default_rng(plans)
         seats = draw_seats(self.rng, settings, day_number(self.calendar.periods[0].start))
         regions = int(seats.region.max()) + 1
-        self.world = World(draw_market(self.rng, regions), seats, Deals.none())
+        self.world = World(draw_market(self.rng, regions), seats, Deals.none(), Rules.of(settings))
         self.recorder = Recorder(seats)
         self.record = Record()
         self.quotas: dict[tuple[int, int], Quota] = {}
@@ -171,6 +222,7 @@ class _Run:
         seats = self.world.seats
         seats.leave_rate[:] = leave_rates(seats.person, self.record, self.settings.attrition)
         self.recorder.quarter(quarter, seats)
+        seats.gap[:] = 0.0
         for seat in range(seats.count):
             self._publish(seat, quarter)
         start = self.calendar.period(quarter).start
@@ -196,6 +248,7 @@ class _Run:
         quota = Quota(person, quarter, amount, published_on(hired, period))
         self.quotas[person, quarter] = quota
         self.recorder.quota(quota)
+        seats.gap[seat] = amount
 
     def _day(self, step: Step) -> None:
         events = advance_day(self.world, step, self.rng)
@@ -209,7 +262,8 @@ class _Run:
     def _succeed(self, left: Ints, step: Step) -> None:
         hired = day_number(next_workday(as_date(step.day)))
         base = self.settings.attrition / 13.0
-        self.world.seats.seat_newcomers(left, hired, base, self.rng)
+        spread = self.settings.discounts.propensity_sd
+        self.world.seats.seat_newcomers(left, hired, base, self.rng, propensity_sd=spread)
         for seat in map(int, left):
             self.recorder.leave(seat, step.day)
             self.recorder.hire(self.world.seats, seat, known=step.day)

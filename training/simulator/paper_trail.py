@@ -34,8 +34,9 @@ def deal_history(org: Organisation, deals: pd.DataFrame, rng: np.random.Generato
     """
     segment = org.truth.seats["segment"].to_numpy()[deals["seat"].to_numpy()]
     end = int(org.truth.shocks["day"].iloc[-1])
-    belief = _first_belief(deals, segment, rng)
-    stages, closings = _stages(deals, belief, rng), _closings(deals, rng)
+    noise = org.settings.noise
+    belief = _first_belief(deals, segment, rng, noise)
+    stages, closings = _stages(deals, belief, rng, noise), _closings(deals, rng)
     rows = pd.concat([*stages, _dates(deals, belief, end, rng), closings], ignore_index=True)
     rows = rows.sort_values(["deal", "moment"], kind="stable").reset_index(drop=True)
     for column in ("stage", "amount", "close_day"):
@@ -64,20 +65,21 @@ def rounded(amount: Floats) -> Ints:
     return np.maximum(np.round(amount / unit) * unit, 100.0).astype(np.int64)
 
 
-def _first_belief(deals: pd.DataFrame, segment: Ints, rng: np.random.Generator) -> Ints:
+def _first_belief(deals: pd.DataFrame, segment: Ints, rng: np.random.Generator, noise: float) -> Ints:
     """Return the close date that each seller enters with a new deal, mostly too early."""
-    weeks = CYCLE[segment] * np.exp(EARLY_BIAS + DATE_SD * rng.standard_normal(len(deals)))
+    weeks = CYCLE[segment] * np.exp(EARLY_BIAS + DATE_SD * noise * rng.standard_normal(len(deals)))
     days = np.maximum(np.round(7 * weeks), 3).astype(np.int64)
     return weekday(deals["entered_0"].to_numpy(dtype=np.int64) + days)
 
 
-def _stages(deals: pd.DataFrame, belief: Ints, rng: np.random.Generator) -> list[pd.DataFrame]:
+def _stages(deals: pd.DataFrame, belief: Ints, rng: np.random.Generator, noise: float) -> list[pd.DataFrame]:
     """Return one row per stage entered; the first also carries amount and close date."""
     frames = []
     value = deals["value"].to_numpy()
     for stage in range(4):
         entered = deals[f"entered_{stage}"].to_numpy(dtype=np.int64)
-        guess = rounded(value * np.exp(AMOUNT_BIAS[stage] + AMOUNT_NOISE[stage] * rng.standard_normal(len(deals))))
+        error = AMOUNT_BIAS[stage] + AMOUNT_NOISE[stage] * noise * rng.standard_normal(len(deals))
+        guess = rounded(value * np.exp(error))
         amount = np.where(rng.random(len(deals)) < REESTIMATED[stage], guess, KEEP)
         moment = _at(entered, 9, 8, rng)
         close_day = belief if stage == 0 else KEEP
@@ -92,7 +94,7 @@ def _closings(deals: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
         deals["deal"].to_numpy(),
         _at(closed, 9, 8, rng),
         stage=np.where(won, WON_STAGE, LOST_STAGE),
-        amount=np.where(won, deals["value"].to_numpy(), KEEP).astype(np.int64),
+        amount=np.where(won, deals["booked"].to_numpy(), KEEP).astype(np.int64),
         close_day=closed,
     )
     return frame[closed >= 0]

@@ -8,13 +8,12 @@ import numpy as np
 import pandas as pd
 
 from training.simulator.deals import DayEvents, Deals, World
-from training.simulator.latents import Seats
-from training.simulator.market import Floats, Ints, Step
+from training.simulator.latents import SKILLS, Seats
+from training.simulator.market import Floats, Ints, Mask, Step
 from training.simulator.quotas import Quota
 from training.simulator.truth import Truth
 
 DEAL_COLUMNS = ("deal", "seat", "quality", "value", "target", "since")
-SKILLS = ("prospecting", "win_skill", "price", "activity_mean")
 
 
 class Recorder:
@@ -24,9 +23,11 @@ class Recorder:
         self.n_deals = 0
         self._created: list[Deals] = []
         self._advanced: list[tuple[Ints, Ints, int]] = []
-        self._closed: list[tuple[Ints, int, bool]] = []
+        self._won: list[tuple[Deals, int]] = []
+        self._lost: list[tuple[Ints, int]] = []
         self._shocks: list[tuple[int, Floats]] = []
         self._effort: list[tuple[int, Floats]] = []
+        self._rushed: list[Mask] = []
         self._rates: list[tuple[int, Floats]] = []
         self._quotas: list[Quota] = []
         self._people: list[tuple[int, ...] | tuple[float, ...]] = []
@@ -64,11 +65,12 @@ class Recorder:
         self.n_deals += count
         self._created.append(events.created.where(np.arange(count)))
         self._advanced.append((events.advanced.deal, events.advanced.stage, step.day))
-        self._closed.append((events.won.deal, step.day, True))
-        self._closed.append((events.lost.deal, step.day, False))
+        self._won.append((events.won, step.day))
+        self._lost.append((events.lost.deal, step.day))
         self._shocks.append((step.day, np.concatenate([world.market.macro, world.market.region[0]])))
         if step.new_week:
             self._effort.append((step.day, world.seats.activity.copy()))
+            self._rushed.append(world.seats.rushed.copy())
 
     def quarter(self, quarter: int, seats: Seats) -> None:
         """Note the hazards of leaving that hold from a quarter's start."""
@@ -84,11 +86,13 @@ class Recorder:
         entered[0] = columns.pop("since")
         for deal, stage, day in self._advanced:
             entered[stage, deal] = day
-        closed, won = np.full(self.n_deals, -1, dtype=np.int64), np.zeros(self.n_deals, dtype=np.bool_)
-        for deal, day, is_won in self._closed:
-            closed[deal], won[deal] = day, is_won
+        closed, booked = np.full(self.n_deals, -1, dtype=np.int64), np.zeros(self.n_deals)
+        for deal, day in self._lost:
+            closed[deal] = day
+        for won, day in self._won:
+            closed[won.deal], booked[won.deal] = day, won.value
         stages = {f"entered_{i}": entered[i] for i in range(4)}
-        return pd.DataFrame({**columns, **stages, "closed": closed, "won": won})
+        return pd.DataFrame({**columns, **stages, "closed": closed, "won": booked > 0, "booked": booked})
 
     def truth(self, seats: Seats, team_size: int) -> Truth:
         """Return everything noted so far as tables."""
@@ -112,7 +116,7 @@ class Recorder:
             ),
             deals=self._deals(),
             shocks=pd.DataFrame(shocks, columns=names).assign(day=[day for day, _ in self._shocks]),
-            effort=_long(self._effort, "day", "activity"),
+            effort=_long(self._effort, "day", "activity").assign(rushed=np.concatenate(self._rushed)),
             leave_rates=_long(self._rates, "quarter", "rate"),
             quotas=pd.DataFrame(
                 [(q.person, q.quarter, q.amount, _number(q.published)) for q in self._quotas],

@@ -9,6 +9,7 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from features.domain.errors import UsageError
+from training.simulator.switches import Dirt, Discounts
 
 
 @dataclass(frozen=True)
@@ -42,9 +43,13 @@ SEGMENTS: tuple[Segment, ...] = (
     Segment("ENT", 0.55, 15.0, 0.105, 0.18, 11.608, 0.85, 252_000.0),
 )
 
-PRESETS: dict[str, dict[str, int]] = {
+PRESETS: dict[str, dict[str, object]] = {
+    "easy": {"noise": 0.5},
     "realistic": {},
+    "dirty": {"dirt": Dirt.all()},
+    "hostile": {"dirt": Dirt.all(stage_noise=0.15), "regime_quarters": 4},
     "tiny": {"reps": 8, "quarters": 6},
+    "no-pipeline": {"pipeline": False},
 }
 """Named changes to the default settings, by difficulty."""
 
@@ -69,11 +74,26 @@ class SimulatorSettings(BaseModel):
     moves: float = Field(
         default=0.012, ge=0, lt=1, description="chance that a rep changes territory at a quarter's end"
     )
+    noise: float = Field(
+        default=1.0,
+        ge=0,
+        le=2,
+        description="multiplier on the spread of amounts, decision days and of what sellers write down",
+    )
+    regime_quarters: int = Field(default=0, ge=0, description="how many of the last quarters run in a changed regime")
+    regime_creation: float = Field(
+        default=0.75, gt=0, le=2, description="multiplier on the creation of deals in the changed regime"
+    )
+    pipeline: bool = Field(default=True, description="False: the company keeps no CRM, only its bookings are exported")
+    discounts: Discounts = Field(default_factory=Discounts, description="how the company discounts; off by default")
+    dirt: Dirt = Field(default_factory=Dirt, description="how dirty its CRM is; clean by default")
 
     @model_validator(mode="after")
-    def _first_of_quarter(self) -> Self:
+    def _can_be_simulated(self) -> Self:
         if self.start.day != 1 or self.start.month % 3 != 1:
             raise ValueError(f"start is {self.start}; choose the first day of a calendar quarter, such as 2021-01-01")
+        if self.dirt.second_currency and not self.pipeline:
+            raise ValueError("a company without a CRM has no second currency; leave dirt.second_currency off")
         if min(self.segment_shares) < 0 or abs(sum(self.segment_shares) - 1) > 1e-9:
             raise ValueError(f"segment shares are {self.segment_shares}; give three shares that sum to 1")
         return self

@@ -19,14 +19,14 @@ class Truth:
     """Everything that happened and everything that was hidden, burn-in included; days count from 1970-01-01.
 
     Attributes:
-        people: person, hired, prospecting, win_skill, price, activity_mean; the row number is the person.
+        people: person, hired, prospecting, win_skill, price, activity_mean, propensity; the row number is the person.
         seats: seat, segment, region, team, log_territory; the row number is the seat.
         tenures: seat, person, first (day on which the person takes the seat), last (-1: still there), known (day from
             whose evening the change is known), activity (deviation on arrival).
-        deals: deal, seat, quality, value, target, entered_0 to entered_3, closed (-1: open), won; the row number is
-            the deal.
+        deals: deal, seat, quality, value (list price), target, entered_0 to entered_3, closed (-1: open), won, booked
+            (what was signed; 0 unless won); the row number is the deal.
         shocks: day, macro, region_0 ... as they stood in the evening.
-        effort: day of the move, seat, activity.
+        effort: day of the move, seat, activity, rushed (as `Seats.rushed`).
         leave_rates: quarter, seat, rate at the quarter's start.
         quotas: person, quarter, amount, published.
     """

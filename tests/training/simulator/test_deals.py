@@ -41,6 +41,9 @@ def plain_seats(count: int = 1, segment: int = 0) -> Seats:
         activity=zeros.copy(),
         hired=whole + VETERAN,
         leave_rate=zeros.copy(),
+        propensity=zeros.copy(),
+        gap=zeros.copy(),
+        rushed=np.zeros(count, dtype=np.bool_),
     )
 
 

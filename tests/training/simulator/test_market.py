@@ -55,6 +55,16 @@ def test_moving_to_a_weekday_never_goes_back_and_never_more_than_two_days(day: d
     assert as_date(moved).weekday() < 5
 
 
+def test_the_changed_regime_creates_a_quarter_less_in_the_last_quarters_only(calendar: Calendar) -> None:
+    changed = Calendar.of(SimulatorSettings(quarters=4, burn_in_quarters=5, regime_quarters=1))
+    for quarter in range(-5, 3):
+        assert changed.steps(quarter) == calendar.steps(quarter)
+    usual, fewer = calendar.steps(3)[0], changed.steps(3)[0]
+    # 0.75 x 1.13 in a fourth quarter
+    assert usual.season == 1.13
+    assert fewer.season == pytest.approx(0.8475)
+
+
 def test_quarters_are_calendar_quarters_with_the_burn_in_before_the_start(calendar: Calendar) -> None:
     assert calendar.periods[0].start == date(2019, 10, 1)
     assert calendar.recorded[0].start == date(2021, 1, 1)

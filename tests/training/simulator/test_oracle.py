@@ -9,13 +9,17 @@ import numpy as np
 import pytest
 
 from features.domain.errors import UsageError
+from models.metrics.crps import crps
 from training.simulator.deals import World
 from training.simulator.market import Floats, as_date, day_number
 from training.simulator.oracle import Futures, continue_from, state_at
 from training.simulator.organisation import Organisation, _Run, simulate
 from training.simulator.settings import SimulatorSettings
+from training.simulator.switches import Dirt, Discounts
 
-SETTINGS = SimulatorSettings(reps=24, quarters=3, seed=21, moves=0.2, attrition=0.25)
+SETTINGS = SimulatorSettings(
+    reps=24, quarters=3, seed=21, moves=0.2, attrition=0.25, discounts=Discounts.usual(), regime_quarters=1
+)
 
 
 def worlds_of(settings: SimulatorSettings, days: set[date]) -> dict[date, World]:
@@ -155,8 +159,10 @@ def test_reps_share_the_shocks_of_their_future() -> None:
 
 def pit(org: Organisation, futures: Futures, rng: np.random.Generator) -> Floats:
     """Return the randomised rank of what happened among the futures, uniform if the oracle is right."""
-    booked = org.bookings.groupby(["person", "quarter"])["amount"].sum()
-    real = np.array([booked.get((int(person), futures.quarter), 0.0) for person in futures.person])
+    return ranks_among(futures, final_bookings(org, futures), rng)
+
+
+def ranks_among(futures: Futures, real: Floats, rng: np.random.Generator) -> Floats:
     below = (futures.paths < real[:, None]).sum(axis=1)
     equal = (futures.paths == real[:, None]).sum(axis=1)
     return np.asarray((below + rng.random(len(real)) * (equal + 1)) / (futures.paths.shape[1] + 1))
@@ -200,3 +206,66 @@ def test_a_biased_oracle_would_be_caught(org: Organisation) -> None:
         rich = futures.attained[:, None] + 1.33 * (futures.paths - futures.attained[:, None])
         found.append(pit(org, Futures(futures.period, quarter, futures.person, futures.attained, rich), rng))
     assert np.concatenate(found).mean() < 0.47
+
+
+def final_bookings(org: Organisation, futures: Futures) -> Floats:
+    booked = org.reported.groupby(["person", "quarter"])["amount"].sum()
+    return np.array([booked.get((int(person), futures.quarter), 0.0) for person in futures.person])
+
+
+LEADS = (-1, 22, 45, 68)
+
+
+@pytest.fixture(scope="module", params=["hostile", "heavy dirt"])
+def difficult(request: pytest.FixtureRequest) -> list[Organisation]:
+    """Companies whose bookings are discounted, edited, paid back, credited to others, or born in a changed regime."""
+    heavy = Dirt(owner_changes=0.4, late_edits=0.4, refunds=0.3)
+    settings = {
+        "hostile": SimulatorSettings.preset("hostile", discounts=Discounts.usual()),
+        "heavy dirt": SimulatorSettings(dirt=heavy, discounts=Discounts.usual()),
+    }[request.param]
+    return [simulate(settings.model_copy(update={"reps": 48, "quarters": 8, "seed": seed})) for seed in (41, 42)]
+
+
+def test_the_oracle_of_a_difficult_company_is_calibrated_on_what_its_crm_reports(difficult: list[Organisation]) -> None:
+    rng, found = np.random.default_rng(5), []
+    for org in difficult:
+        for quarter in range(8):
+            for lead in LEADS:
+                day = org.calendar.period(quarter).start + timedelta(days=lead)
+                futures = continue_from(org, day, 59, seed=7)
+                found.append(ranks_among(futures, final_bookings(org, futures), rng))
+    pooled = np.concatenate(found)
+    # 3,072 ranks that share 16 quarters' shocks
+    assert ((pooled > 0.1) & (pooled < 0.9)).mean() == pytest.approx(0.80, abs=0.03)
+    assert pooled.mean() == pytest.approx(0.5, abs=0.035)
+
+
+def test_futures_of_a_company_that_pays_back_may_end_below_what_is_booked() -> None:
+    org = simulate(SimulatorSettings(reps=24, quarters=4, seed=3, dirt=Dirt(refunds=1.0)))
+    futures = continue_from(org, org.calendar.middle(3), 20, seed=1)
+    assert (futures.paths < futures.attained[:, None]).any()
+
+
+def test_no_company_with_wrong_latents_forecasts_better_than_the_true_one(difficult: list[Organisation]) -> None:
+    """Quarter by quarter, in units of quota; each perturbation must cost, whatever the paper looks like."""
+    rng = np.random.default_rng(2)
+    losses: dict[str, list[float]] = {"skill": [], "quality": []}
+    for org in difficult:
+        truth = org.truth
+        skill = truth.people["win_skill"] + rng.normal(0.0, 0.6, len(truth.people))
+        quality = truth.deals["quality"] + rng.normal(0.0, 1.0, len(truth.deals))
+        wrong = {
+            "skill": Organisation(org.settings, replace(truth, people=truth.people.assign(win_skill=skill))),
+            "quality": Organisation(org.settings, replace(truth, deals=truth.deals.assign(quality=quality))),
+        }
+        scale = org.outcomes.groupby("segment")["quota"].mean().to_numpy()
+        for quarter in range(2, 8):
+            day = org.calendar.period(quarter).start + timedelta(days=22)
+            right = continue_from(org, day, 99, seed=7)
+            real, unit = final_bookings(org, right), scale[org.truth.seats["segment"]]
+            best = (crps(right.paths, real) / unit).mean()
+            for name, other in wrong.items():
+                losses[name].append((crps(continue_from(other, day, 99, seed=7).paths, real) / unit).mean() - best)
+    for name, lost in losses.items():
+        assert np.mean(lost) > 2 * np.std(lost) / np.sqrt(len(lost)), name

@@ -8,7 +8,8 @@ import pytest
 from pydantic import ValidationError
 
 from features.domain.errors import UsageError
-from training.simulator.settings import SEGMENTS, SimulatorSettings
+from training.simulator.settings import PRESETS, SEGMENTS, SimulatorSettings
+from training.simulator.switches import Dirt, Discounts
 
 
 def test_the_default_company_has_eight_teams_of_eight() -> None:
@@ -39,13 +40,25 @@ def test_a_preset_is_a_base_that_single_fields_override() -> None:
 
 
 def test_an_unknown_preset_lists_the_known_ones() -> None:
-    with pytest.raises(UsageError, match=r"there is no preset 'brutal'; choose one of \['realistic', 'tiny'\]"):
+    with pytest.raises(UsageError, match=r"there is no preset 'brutal'; choose one of \['dirty', 'easy', 'hostile'"):
         SimulatorSettings.preset("brutal")
 
 
 def test_every_setting_is_documented() -> None:
-    undocumented = [name for name, field in SimulatorSettings.model_fields.items() if not field.description]
+    kinds = (SimulatorSettings, Dirt, Discounts)
+    undocumented = [name for kind in kinds for name, field in kind.model_fields.items() if not field.description]
     assert undocumented == []
+
+
+def test_every_preset_can_be_simulated_and_the_realistic_one_changes_nothing() -> None:
+    assert {name: SimulatorSettings.preset(name).seed for name in PRESETS} == dict.fromkeys(PRESETS, 7)
+    assert SimulatorSettings.preset("realistic") == SimulatorSettings()
+
+
+def test_all_dirt_is_every_kind_but_noise_and_a_second_currency() -> None:
+    off = [name for name, value in Dirt.all() if not value]
+    assert off == ["stage_noise", "second_currency"]
+    assert Dirt.all(refunds=0.0).refunds == 0.0
 
 
 def test_larger_segments_have_fewer_slower_and_bigger_deals() -> None:
