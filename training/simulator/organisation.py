@@ -299,8 +299,13 @@ class _Run:
 
 
 def write_truth(org: Organisation, folder: Path) -> None:
-    """Write settings and truth of an organisation to a folder of their own, never beside what `ingest` reads."""
+    """Write settings and truth of an organisation to a folder of their own, never beside what `ingest` reads.
+
+    Beside the tables of `Truth` stands `reported.parquet`, the bookings that its CRM finally reports, for readers who
+    do not run the simulator; `read_truth` derives them anew.
+    """
     write_tables(org.truth, org.settings, folder)
+    org.reported.to_parquet(folder / "reported.parquet", index=False)
 
 
 def read_truth(folder: Path) -> Organisation:

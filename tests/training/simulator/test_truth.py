@@ -14,6 +14,7 @@ import pytest
 from features.domain.errors import DataMissing
 from training.simulator.oracle import continue_from
 from training.simulator.organisation import Organisation, read_truth, write_truth
+from training.simulator.switches import Dirt
 from training.simulator.truth import Truth
 
 
@@ -37,6 +38,14 @@ def test_the_folder_says_what_it_holds(org: Organisation, tmp_path: Path) -> Non
     document = json.loads((tmp_path / "truth.json").read_text(encoding="utf-8"))
     assert document["settings"]["seed"] == org.settings.seed
     assert all((tmp_path / f"{name}.parquet").is_file() for name in document["tables"])
+
+
+def test_the_folder_states_what_a_dirty_crm_finally_reports(org: Organisation, tmp_path: Path) -> None:
+    soiled = Organisation(org.settings.model_copy(update={"dirt": Dirt.all(refunds=0.2)}), org.truth)
+    write_truth(soiled, tmp_path)
+    stated = pd.read_parquet(tmp_path / "reported.parquet")
+    assert (stated["kind"] == "refund").sum() > 0
+    pd.testing.assert_frame_equal(stated, read_truth(tmp_path).reported, check_dtype=False)
 
 
 def test_a_folder_without_truth_is_named(tmp_path: Path) -> None:
