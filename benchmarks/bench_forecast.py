@@ -1,60 +1,132 @@
-"""The served forecaster beside every baseline on simulated companies: error, coverage and skill per lead.
+"""The served forecast beside every simple rule, every peer formula and the oracle, on simulated and on real companies.
 
-The companies are simulated: figures say how much of a known truth is found, not how a real company would fare.
+`make bench-forecast` runs it whole and writes `docs/accuracy.md` and `docs/accuracy/`. Simulated figures say how much
+of a known truth is found, not how a real company would fare.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import sys
-import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from multiprocessing import get_context
 from pathlib import Path
 
 import pandas as pd
 
-from benchmarks.measure import verdict
-from paceline.cli import main as paceline
-from paceline.commands.demo import demo_day
-from training.backtest.summary import skill, summarise
-from training.simulator.crm_export import write_crm_export
-from training.simulator.organisation import simulate
-from training.simulator.settings import SimulatorSettings
-from training.train import BASELINES, SERVED
+from benchmarks.accuracy.bars import Bar, leaks, main_bars
+from benchmarks.accuracy.companies import Case, judge_case
+from benchmarks.accuracy.page import page, write
+from benchmarks.accuracy.plots import draw
+from benchmarks.accuracy.real import real_sets
+from benchmarks.accuracy.tables import Findings
+
+CHUNK = ("paceline", "stage_weighted", "trailing_mean")
+"""Forecasters that are judged on the many small companies of the roll-up."""
 
 
-def rows_of(reps: int, quarters: int, seed: int, folds: int) -> pd.DataFrame:
-    """Simulate a company, import its export and return its backtest rows."""
-    with tempfile.TemporaryDirectory() as scratch:
-        home, export, out = Path(scratch) / "home", Path(scratch) / "export", Path(scratch) / "rows.parquet"
-        organisation = simulate(SimulatorSettings(reps=reps, quarters=quarters, seed=seed))
-        write_crm_export(organisation, export, until=demo_day(organisation))
-        steps = (
-            ["ingest", str(export), "--mapping", "salesforce", "--json"],
-            ["backtest", "--cutoffs", str(folds), "--out", str(out), "--json"],
+def cases(options: argparse.Namespace) -> list[Case]:
+    """Return the companies to judge on."""
+    wide = [
+        Case(preset, seed, options.reps, options.quarters, options.folds, options.paths)
+        for preset in options.presets
+        for seed in options.seeds
+    ]
+    many = [
+        Case("realistic", 1_000 + seed, 40, options.quarters, options.folds, options.paths, CHUNK)
+        for seed in range(options.roll_up)
+    ]
+    return [*wide, *many]
+
+
+def run(companies: Sequence[Case], workers: int) -> Iterator[tuple[Case, pd.DataFrame, pd.DataFrame]]:
+    """Judge the companies in processes of their own and yield each as it is done."""
+    with ProcessPoolExecutor(max_workers=workers, mp_context=get_context("spawn"), max_tasks_per_child=1) as pool:
+        waiting = {pool.submit(judge_case, case): case for case in companies}
+        for done in as_completed(waiting):
+            rows, totals = done.result()
+            yield waiting[done], rows, totals
+
+
+def main() -> int:
+    """Run the benchmark; return 1 when a bar is missed or something beats the oracle."""
+    options = _options()
+    companies, started = cases(options), time.perf_counter()
+    judged, totals = [], []
+    for number, (case, rows, summed) in enumerate(run(companies, options.workers), start=1):
+        spent = time.perf_counter() - started
+        sys.stderr.write(
+            f"[{number}/{len(companies)}] {case.preset} seed {case.seed}, {case.reps} reps: {len(rows)} rows,"
+            f" {spent:.0f} s\n"
         )
-        for step in steps:
-            if paceline(["--home", str(home), *step]) != 0:
-                raise SystemExit(f"{step[0]} failed on seed {seed}")
-        return pd.read_parquet(out).assign(seed=seed)
+        totals.append(summed)
+        if not case.names:
+            judged.append(rows)
+    found = Findings.of(pd.concat(judged, ignore_index=True), pd.concat(totals, ignore_index=True))
+    bars = main_bars(found)
+    _say(found, bars)
+    if options.out is not None:
+        _write(options, found, bars)
+    leaking = leaks(found.table)
+    for leak in leaking:
+        sys.stdout.write(f"LEAK: {leak} beats the oracle\n")
+    return int(bool(leaking) or any(not bar.met for bar in bars))
 
 
-def main() -> None:
-    """Run the backtests and print the tables and the bar of each lead."""
-    parser = argparse.ArgumentParser(description=__doc__)
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.bench_forecast", description=__doc__)
+    parser.add_argument("--presets", nargs="+", default=["realistic"])
+    parser.add_argument("--seeds", type=int, nargs="+", default=[11, 12, 13, 14, 15])
     parser.add_argument("--reps", type=int, default=200)
-    parser.add_argument("--quarters", type=int, default=16)
-    parser.add_argument("--folds", type=int, default=4)
-    parser.add_argument("--seeds", type=int, nargs="+", default=[11])
-    options = parser.parse_args()
-    rows = pd.concat([rows_of(options.reps, options.quarters, seed, options.folds) for seed in options.seeds])
-    summary = summarise(rows)
-    sys.stdout.write(summary.round(3).to_string(index=False) + "\n\n")
-    table = skill(summary, SERVED, BASELINES)
-    sys.stdout.write(table.round(3).to_string(index=False) + "\n\n")
-    for line in table[table["measure"] == "crps"].itertuples():
-        what = f"CRPS at {line.lead} beside {line.best_name}"
-        sys.stdout.write(verdict(what, line.ours / line.best, 1.0, unit="x") + "\n")
+    parser.add_argument("--quarters", type=int, default=20)
+    parser.add_argument("--folds", type=int, default=6)
+    parser.add_argument("--paths", type=int, default=400)
+    parser.add_argument("--roll-up", type=int, default=0, help="further companies of 40 reps, for company totals")
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--real", action="store_true", help="real data sets too, where their files are")
+    parser.add_argument("--out", type=Path, help="folder of docs: writes accuracy.md and accuracy/")
+    return parser.parse_args()
+
+
+def _say(found: Findings, bars: Sequence[Bar]) -> None:
+    sys.stdout.write(found.table.drop(columns=["crps_low", "crps_high"]).round(3).to_string(index=False) + "\n\n")
+    sys.stdout.write(found.gap.round(3).to_string(index=False) + "\n\n")
+    for bar in bars:
+        sys.stdout.write(f"{'met   ' if bar.met else 'MISSED'} {bar.what}: {bar.value:.3f}, asked {bar.asked}\n")
+
+
+def _write(options: argparse.Namespace, found: Findings, bars: Sequence[Bar]) -> None:
+    folder = options.out / "accuracy"
+    pictures = draw(found.table, found.rows, folder)
+    document = {
+        "accuracy": found.table.to_dict("records"),
+        "gaps": found.gap.to_dict("records"),
+        "segments": found.parts.to_dict("records"),
+        "roll_ups": found.rolled.to_dict("records"),
+        "bars": [{"what": bar.what, "value": bar.value, "asked": bar.asked, "met": bar.met} for bar in bars],
+    }
+    text = json.dumps(document, indent=1, sort_keys=True, default=float)
+    (folder / "accuracy.json").write_text(text + "\n", encoding="utf-8")
+    real = real_sets() if options.real else ""
+    told = page(found, runs=_runs(options), bars=bars, pictures=pictures, real=real)
+    write(told, options.out / "accuracy.md")
+
+
+def _runs(options: argparse.Namespace) -> list[str]:
+    """Return what was run, in words."""
+    runs = [
+        f"presets {', '.join(options.presets)}; seeds {', '.join(str(seed) for seed in options.seeds)}",
+        f"{options.reps} reps and {options.quarters} recorded quarters each, the last {options.folds} settled"
+        " ones judged",
+        f"{options.paths} simulated worlds per forecast",
+    ]
+    if options.roll_up:
+        runs.append(f"company totals also on {options.roll_up} companies of 40 reps")
+    return runs
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -21,6 +21,7 @@ from training.backtest.rolling import BacktestSettings, Progress, rolling_backte
 from training.backtest.summary import skill, summarise
 from training.dataset import training_history
 from training.plan import TrainingPlan, plan_training
+from training.promotion.feature_leaks import feature_gate
 from training.promotion.gates import GateResult, GateSettings, run_gates
 from training.reports.examples import example_forecasts
 from training.reports.run_report import RunFacts, write_run_report
@@ -120,6 +121,7 @@ def train(
         bundle = write_bundle(bundles, model.to_files(), {"as_of": as_of.isoformat(), "forecaster": SERVED})
         progress("report", 0.85)
         summary, results = _judge(rows, gates, plan)
+        results.append(feature_gate(learned.targets, gates))
         gain = skill(summary, SERVED, BASELINES) if len(summary) else NO_ROWS
         fans = example_forecasts(model, learned.now, seed=plan.settings.seed)
         facts = RunFacts({**params, "bundle": bundle}, rows, summary, gain, results, fans)

@@ -65,7 +65,8 @@ def rolling_backtest(
 
     Returns:
         Columns: keys of the target, `forecaster, lead, as_of, trained_on, quota, attained, outcome, forecast_mean`,
-        quantiles in currency, `p_attain, p_below_80, crps, pit, status`. Rows of reps who left are left out.
+        `point` (what a rule itself says, before its past misses are added; else the median), quantiles in currency,
+        `p_attain, p_below_80, crps, pit, status`. Rows of reps who left are left out.
     """
     rows: list[pd.DataFrame] = []
     total = len(folds) * (len(forecasters) + 1)
@@ -117,6 +118,7 @@ def judge(paths: ForecastPaths, outcome: FloatArray, *, name: str, lead: str, fo
     frame["trained_on"] = pd.Timestamp(fold.trained_on)
     frame["quota"], frame["attained"], frame["outcome"] = quota, paths.booked, outcome
     frame["forecast_mean"] = attained.mean(axis=1)
+    frame["point"] = np.asarray(paths.metadata.get("point", np.median(attained, axis=1)), dtype=np.float64)
     levels = np.quantile(attained, QUANTILE_LEVELS, axis=1)
     for column, values in zip(QUANTILE_NAMES, levels, strict=True):
         frame[column] = values

@@ -40,6 +40,10 @@ class GateSettings(BaseModel):
     too_good_auc: float = Field(
         default=0.97, description="AUC of a miss at day 0 above which a leak is assumed until someone looks."
     )
+    too_good_feature_auc: float = Field(
+        default=0.95,
+        description="AUC of a miss by a single feature at day 0 above which that feature is taken for a leak.",
+    )
     too_good_rows: int = Field(
         default=200, ge=2, description="Fewest day-0 rows on which that AUC says anything; below, it is only noted."
     )

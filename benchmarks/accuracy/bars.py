@@ -1,0 +1,137 @@
+"""What the forecast is asked to show on simulated companies, beside what it showed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from benchmarks.accuracy.tables import CRM, LEAD_NAMES, NAIVE, ORACLE, SERVED, Findings
+
+MAIN = "realistic"
+SHARE_OF_NAIVE_GAP = (0.80, 0.84, 0.88, 0.86)
+SHARE_OF_PEER_GAP = (0.60, 0.60, 0.70, 0.70)
+MAE_BELOW_NAIVE = (0.30, 0.36, 0.44, 0.42)
+MAE_BELOW_CRM = (0.25, 0.22, 0.17, 0.20)
+AUC_BEHIND = (0.055, 0.03, 0.015, 0.008)
+BRIER_ABOVE = (0.030, 0.023, 0.012, 0.010)
+COVERAGE, COVERAGE_SLICE, COVERAGE_ROWS = (0.77, 0.83), (0.72, 0.88), 1_200
+ECE_AT_MOST, RECALL_AT_LEAST, COMPANY_OFF, COMPANY_PERIODS = 0.05, 0.80, 0.05, 250
+FLAG_LEAD = "1/4"
+"""The latest of the judged moments that lies 60 days or more before the end of a quarter."""
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One demand and what was measured.
+
+    Attributes:
+        what: In words.
+        value: Measured.
+        low: At least, or -inf.
+        high: At most, or inf.
+    """
+
+    what: str
+    value: float
+    low: float = -np.inf
+    high: float = np.inf
+
+    @property
+    def met(self) -> bool:
+        """Whether the value lies within; a value that could not be measured does not."""
+        return bool(self.low <= self.value <= self.high)
+
+    @property
+    def asked(self) -> str:
+        """The demand in words.
+
+        Examples:
+            >>> Bar("x", 0.5, low=0.4).asked, Bar("x", 0.5, high=0.4).asked, Bar("x", 1.0, 0.5, 2.0).asked
+            ('at least 0.4', 'at most 0.4', '0.5 to 2')
+        """
+        if np.isinf(self.high):
+            return f"at least {self.low:g}"
+        return f"at most {self.high:g}" if np.isinf(self.low) else f"{self.low:g} to {self.high:g}"
+
+
+def main_bars(found: Findings) -> list[Bar]:
+    """Return the bars of the main preset; none where it was not run."""
+    table, gap, parts, rolled = (
+        frame[frame["preset"] == MAIN] for frame in (found.table, found.gap, found.parts, found.rolled)
+    )
+    if table.empty:
+        return []
+    return [*_by_lead(table, gap), *_calibration(table, parts), *_company(rolled)]
+
+
+def _by_lead(table: pd.DataFrame, gap: pd.DataFrame) -> Iterator[Bar]:
+    for place, lead in enumerate(LEAD_NAMES):
+        by = table[table["lead"] == lead].set_index("forecaster")
+        rules = gap[gap["lead"] == lead].set_index("rule")
+        ours, oracle = by.loc[SERVED], by.loc[ORACLE]
+        naive = by.loc[by.index.intersection(NAIVE)]
+        best, sharpest = float(naive["crps"].min()), float(naive["mae"].min())
+        yield Bar(f"{lead}: MAE below the best naive", 1 - ours["mae"] / sharpest, low=MAE_BELOW_NAIVE[place])
+        yield Bar(
+            f"{lead}: MAE below what the CRM's weighted pipeline says",
+            float(rules.loc[CRM, "mae_below_point"]),
+            low=MAE_BELOW_CRM[place],
+        )
+        share = (best - float(ours["crps"])) / (best - float(oracle["crps"]))
+        yield Bar(f"{lead}: share of the naive-to-oracle CRPS gap", share, low=SHARE_OF_NAIVE_GAP[place])
+        peers = rules.drop(index=list(NAIVE), errors="ignore")
+        hardest = peers["gap_closed"].idxmin()
+        yield Bar(
+            f"{lead}: share of the way from the hardest peer ({hardest}) to the oracle",
+            float(peers["gap_closed"].min()),
+            low=SHARE_OF_PEER_GAP[place],
+        )
+        yield Bar(
+            f"{lead}: AUC of a miss behind the oracle", float(oracle["auc"] - ours["auc"]), high=AUC_BEHIND[place]
+        )
+        yield Bar(
+            f"{lead}: Brier of a miss above the oracle", float(ours["brier"] - oracle["brier"]), high=BRIER_ABOVE[place]
+        )
+
+
+def _calibration(table: pd.DataFrame, parts: pd.DataFrame) -> Iterator[Bar]:
+    ours = table[table["forecaster"] == SERVED].set_index("lead")
+    pooled = float(np.average(ours["coverage_80"], weights=ours["n"]))
+    yield Bar(f"coverage of 80 % ranges, {int(ours['n'].sum())} rows (asked of {COVERAGE_ROWS})", pooled, *COVERAGE)
+    low, high = float(parts["coverage_80"].min()), float(parts["coverage_80"].max())
+    yield Bar("coverage in the lowest lead and segment", low, *COVERAGE_SLICE)
+    yield Bar("coverage in the highest lead and segment", high, *COVERAGE_SLICE)
+    yield Bar("largest ECE of P(quota)", float(ours["ece"].max()), high=ECE_AT_MOST)
+    recall = float(ours.loc[FLAG_LEAD, "recall"])
+    yield Bar("misses found at 80 % precision 60 days or more before the end", recall, low=RECALL_AT_LEAST)
+
+
+def _company(rolled: pd.DataFrame) -> Iterator[Bar]:
+    company = rolled[rolled["level"] == "company"]
+    if company.empty:
+        return
+    weighted = {
+        name: float(np.average(group["coverage_80"], weights=group["n"]))
+        for name, group in company.groupby("forecaster")
+        if name in (SERVED, ORACLE)
+    }
+    count = int(company.loc[company["forecaster"] == SERVED, "n"].sum())
+    off = abs(weighted[SERVED] - weighted[ORACLE])
+    yield Bar(
+        f"coverage of the company's 80 % range off the oracle's, {count} company-periods (asked of {COMPANY_PERIODS})",
+        off,
+        high=COMPANY_OFF,
+    )
+
+
+def leaks(table: pd.DataFrame) -> list[str]:
+    """Return forecasters that beat the oracle by more than chance explains: the intervals of their CRPS are apart."""
+    found = []
+    for (preset, lead), group in table.groupby(["preset", "lead"], sort=False):
+        by = group.set_index("forecaster")
+        better = by[by["crps_high"] < by.loc[ORACLE, "crps_low"]] if ORACLE in by.index else by.iloc[:0]
+        found += [f"{name} on {preset} at {lead}" for name in better.index]
+    return found

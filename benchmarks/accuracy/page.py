@@ -1,0 +1,87 @@
+"""Writes `docs/accuracy.md`: every figure on it comes from the run that wrote it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from benchmarks.accuracy.bars import Bar
+from benchmarks.accuracy.tables import LEAD_NAMES, Findings
+
+HEAD = """# How accurate the forecast is
+
+This page is written by `make bench-forecast`; `docs/accuracy/` holds its figures as JSON and its pictures.
+The companies on it are **simulated**: their truth is known, so that a forecast can be held against the best that
+anybody could have said (the oracle, which knows every hidden number). It says how much of a known truth is found, not
+how a real company would fare. Real data sets stand at the end.
+
+Every forecaster is refitted on the eve of each judged quarter on what was known then, and speaks at day 0, 1/4, 1/2 and
+3/4 of its working days. Errors are in attainment (1.0 is the quota), capped at 4. `mae` is that of the median;
+`mae_point` that of the number a rule itself names, before its own past misses are added to it: a median beats a mean on
+MAE for free, so both are told. Coverage is that of 80 % ranges by randomised PIT. Ranges of CRPS are 90 %, by
+resampling whole quarters of whole companies.
+"""
+SHOWN = ("n", "mae", "mae_point", "crps", "coverage_80", "bias", "brier", "auc", "ece", "recall")
+
+
+def page(found: Findings, *, runs: Sequence[str], bars: Sequence[Bar], pictures: Sequence[str], real: str) -> str:
+    """Return the page as Markdown.
+
+    Args:
+        found: Tables of the run.
+        runs: What was run, in words.
+        bars: Demands and figures.
+        pictures: Names below `docs/accuracy/`.
+        real: Section about real data sets, already Markdown.
+    """
+    blocks = [HEAD, "## What was run\n", "\n".join(f"- {run}" for run in runs) + "\n"]
+    if bars:
+        blocks += ["## What was asked, and what came\n", _bars(bars)]
+    table, gap = found.table, found.gap
+    for preset in dict.fromkeys(table["preset"]):
+        blocks.append(f"## Preset {preset}\n")
+        blocks += [f"![{preset}](accuracy/{name})\n" for name in pictures if name == f"{preset}.svg"]
+        for lead in LEAD_NAMES:
+            mine = table[(table["preset"] == preset) & (table["lead"] == lead)].sort_values("crps")
+            blocks += [f"### {lead}\n", _accuracy(mine, gap[(gap["preset"] == preset) & (gap["lead"] == lead)])]
+    blocks += ["## By segment\n", _markdown(found.parts), "## Teams and companies\n", _markdown(found.rolled)]
+    if real:
+        blocks += ["## Real data\n", real]
+    return "\n".join(blocks).rstrip() + "\n"
+
+
+def write(text: str, path: Path) -> None:
+    """Write the page."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+def _bars(bars: Sequence[Bar]) -> str:
+    lines = ["| what | measured | asked | |", "|---|---|---|---|"]
+    lines += [f"| {bar.what} | {bar.value:.3f} | {bar.asked} | {'met' if bar.met else 'MISSED'} |" for bar in bars]
+    return "\n".join(lines) + "\n"
+
+
+def _accuracy(table: pd.DataFrame, gap: pd.DataFrame) -> str:
+    shown = table.assign(
+        crps=[f"{row.crps:.3f} ({row.crps_low:.3f}-{row.crps_high:.3f})" for row in table.itertuples()]
+    )[["forecaster", *SHOWN]]
+    closed = gap.set_index("rule")["gap_closed"]
+    return _markdown(shown.assign(**{"way to the oracle": shown["forecaster"].map(closed)}))
+
+
+def _markdown(table: pd.DataFrame) -> str:
+    head = "| " + " | ".join(str(name) for name in table.columns) + " |"
+    rule = "|" + "---|" * len(table.columns)
+    body = ["| " + " | ".join(_cell(value) for value in row) + " |" for row in table.itertuples(index=False)]
+    return "\n".join([head, rule, *body]) + "\n"
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, float):
+        if value != value:  # noqa: PLR0124 NaN
+            return ""
+        return f"{value:.0f}" if value == round(value) and abs(value) >= 2 else f"{value:.3f}"
+    return str(value)
