@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from benchmarks.accuracy.oracle import OracleForecaster
+from benchmarks.accuracy.oracle import CEILING, ORACLE, KnowingForecaster
 from benchmarks.accuracy.watched import Total, Watched
 from models.contracts import Forecaster
 from models.forecasters import all_forecasters
@@ -21,7 +21,7 @@ from paceline.settings import CommandSettings
 from paceline.workspace import open_history
 from training.backtest.rolling import BacktestSettings, rolling_backtest
 from training.plan import TrainingPlan, plan_training
-from training.simulator.crm_export import write_crm_export
+from training.simulator.crm_export import mapping_of, write_crm_export
 from training.simulator.organisation import Organisation, simulate
 from training.simulator.settings import SimulatorSettings
 
@@ -84,7 +84,7 @@ def judge_case(case: Case) -> tuple[pd.DataFrame, pd.DataFrame]:
 def _imported(organisation: Organisation, scratch: Path) -> Home:
     export, home = scratch / "export", scratch / "home"
     write_crm_export(organisation, export)
-    code = paceline(["--home", str(home), "ingest", str(export), "--mapping", "salesforce"])
+    code = paceline(["--home", str(home), "ingest", str(export), "--mapping", mapping_of(organisation, export)])
     if code != 0:
         raise SystemExit(f"the export of seed {organisation.settings.seed} was refused with exit code {code}")
     return Home(home)
@@ -94,7 +94,10 @@ def _watched(case: Case, organisation: Organisation, totals: list[Total]) -> Map
     found = {name: make for name, make in all_forecasters().items() if name not in LEFT_OUT}
     wanted = case.names or tuple(found)
     makers: dict[str, Callable[[], Forecaster]] = {name: partial(_watch, found[name], name, totals) for name in wanted}
-    return makers | {OracleForecaster.name: partial(_watch, partial(OracleForecaster, organisation), "oracle", totals)}
+    knowing = (ORACLE, CEILING) if organisation.settings.pipeline else (ORACLE,)
+    return makers | {
+        name: partial(_watch, partial(KnowingForecaster, organisation, name), name, totals) for name in knowing
+    }
 
 
 def _watch(make: Callable[[], Forecaster], name: str, totals: list[Total]) -> Watched:

@@ -14,7 +14,8 @@ HEAD = """# How accurate the forecast is
 
 This page is written by `make bench-forecast`; `docs/accuracy/` holds its figures as JSON and its pictures.
 The companies on it are **simulated**: their truth is known, so that a forecast can be held against the best that
-anybody could have said (the oracle, which knows every hidden number). It says how much of a known truth is found, not
+anybody could have said: the oracle knows every hidden number, the ceiling knows every law of the simulator but sees
+only the CRM. It says how much of a known truth is found, not
 how a real company would fare. Real data sets stand at the end.
 
 Every forecaster is refitted on the eve of each judged quarter on what was known then, and speaks at day 0, 1/4, 1/2 and

@@ -10,11 +10,11 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from benchmarks.accuracy.tables import LEAD_NAMES, ORACLE, SERVED
+from benchmarks.accuracy.tables import CEILING, LEAD_NAMES, ORACLE, SERVED
 
 mpl.use("Agg")
 
-OWN, TRUTH, OTHERS = "#1b6ca8", "#2a2a2a", "#b9b9b9"
+OWN, TRUTH, SEEN, OTHERS = "#1b6ca8", "#2a2a2a", "#2e8b57", "#b9b9b9"
 BINS = 10
 
 
@@ -51,8 +51,8 @@ def draw(table: pd.DataFrame, rows: pd.DataFrame, folder: Path) -> list[str]:
 def _lines(axes: Axes, table: pd.DataFrame, measure: str, title: str) -> None:
     for forecaster, group in table.groupby("forecaster", sort=True):
         values = group.set_index("lead")[measure].reindex(list(LEAD_NAMES))
-        color = {SERVED: OWN, ORACLE: TRUTH}.get(str(forecaster), OTHERS)
-        own = forecaster in (SERVED, ORACLE)
+        color = {SERVED: OWN, ORACLE: TRUTH, CEILING: SEEN}.get(str(forecaster), OTHERS)
+        own = forecaster in (SERVED, ORACLE, CEILING)
         label = str(forecaster) if own else None
         axes.plot(
             LEAD_NAMES, values, color=color, lw=2.2 if own else 1.0, marker="o", ms=3, label=label, zorder=2 + own

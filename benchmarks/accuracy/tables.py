@@ -18,7 +18,7 @@ from models.metrics.ece import ece
 from training.backtest.folds import LEADS
 from training.backtest.summary import WINSOR
 
-ORACLE, SERVED, CRM = "oracle", "paceline", "stage_weighted"
+ORACLE, CEILING, SERVED, CRM = "oracle", "ceiling", "paceline", "stage_weighted"
 NAIVE = ("trailing_mean", "pace", "closed_plus_trailing")
 """The simple rules that a forecast must beat by a height that is set."""
 
@@ -131,7 +131,7 @@ def gaps(table: pd.DataFrame) -> pd.DataFrame:
     for (preset, lead), group in table.groupby(["preset", "lead"], sort=False):
         by = group.set_index("forecaster")
         ours = by.loc[SERVED]
-        for rule in [name for name in by.index if name not in (SERVED, ORACLE)]:
+        for rule in [name for name in by.index if name not in (SERVED, ORACLE, CEILING)]:
             theirs = by.loc[rule]
             room = float(theirs["crps"] - by.loc[ORACLE, "crps"]) if ORACLE in by.index else float("nan")
             lines.append(
