@@ -5,11 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from features.definitions.registry import feature_names
+from features.definitions.registry import load_features
 from models.metrics.auc import auc
 from training.promotion.gates import GateResult, GateSettings
 
 GATE = "features"
+OF_THE_PLAN = "quota"
+"""Features that compare the quota with the past are left out: a quota far from it makes misses sure without a leak."""
 
 
 def single_feature_aucs(targets: pd.DataFrame) -> pd.Series:
@@ -20,14 +22,14 @@ def single_feature_aucs(targets: pd.DataFrame) -> pd.Series:
 
     Returns:
         The larger of AUC and 1 - AUC per feature, 0.5..1, highest first; features that say nothing (fewer than half of
-        the rows, or one value only) are left out. Empty where nobody missed, or everybody did.
+        the rows, or one value only) and those `OF_THE_PLAN` are left out. Empty where nobody missed, or everybody did.
     """
     eve = targets[(targets["elapsed"] <= 0.0) & (targets["starts_in"] <= 1) & (targets["quota"] > 0)]
     missed = (eve["final_attained"] < eve["quota"]).to_numpy()
     if not missed.any() or missed.all():
         return pd.Series(dtype=np.float64)
     found = {}
-    for name in feature_names():
+    for name in [feature.name for feature in load_features() if feature.controllable != OF_THE_PLAN]:
         values = eve[name].to_numpy(dtype=np.float64)
         known = np.isfinite(values)
         here = missed[known]

@@ -47,3 +47,9 @@ def test_a_handful_of_rows_is_not_enough_to_suspect_anyone() -> None:
     gate = feature_gate(few.assign(open_pipeline=few["final_attained"]), GateSettings())
     assert gate.passed
     assert "too few rows" in gate.reason
+
+
+def test_a_plan_far_from_the_past_is_no_leak() -> None:
+    targets = eves()
+    gate = feature_gate(targets.assign(required_speed=-targets["final_attained"]), GateSettings())
+    assert gate.passed
