@@ -24,7 +24,7 @@ from benchmarks.accuracy.plots import draw
 from benchmarks.accuracy.real import real_sets
 from benchmarks.accuracy.tables import Findings
 
-CHUNK = ("paceline", "stage_weighted", "trailing_mean")
+ROLLED_UP = ("paceline", "stage_weighted", "trailing_mean")
 """Forecasters that are judged on the many small companies of the roll-up."""
 
 
@@ -36,7 +36,7 @@ def cases(options: argparse.Namespace) -> list[Case]:
         for seed in options.seeds
     ]
     many = [
-        Case("realistic", 1_000 + seed, 40, options.quarters, options.folds, options.paths, CHUNK)
+        Case("realistic", 1_000 + seed, 40, options.quarters, options.folds, options.paths, ROLLED_UP)
         for seed in range(options.roll_up)
     ]
     return [*wide, *many]
@@ -70,7 +70,7 @@ def main() -> int:
     _say(found, bars)
     if options.out is not None:
         _write(options, found, bars)
-    leaking = leaks(found.table)
+    leaking = leaks(found.rows)
     for leak in leaking:
         sys.stdout.write(f"LEAK: {leak} beats the oracle\n")
     return int(bool(leaking) or any(not bar.met for bar in bars))
@@ -95,7 +95,7 @@ def _say(found: Findings, bars: Sequence[Bar]) -> None:
     sys.stdout.write(found.table.drop(columns=["crps_low", "crps_high"]).round(3).to_string(index=False) + "\n\n")
     sys.stdout.write(found.gap.round(3).to_string(index=False) + "\n\n")
     for bar in bars:
-        sys.stdout.write(f"{'met   ' if bar.met else 'MISSED'} {bar.what}: {bar.value:.3f}, asked {bar.asked}\n")
+        sys.stdout.write(f"{bar.verdict:16s} {bar.what}: {bar.value:.3f}, asked {bar.asked}\n")
 
 
 def _write(options: argparse.Namespace, found: Findings, bars: Sequence[Bar]) -> None:

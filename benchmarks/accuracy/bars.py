@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.accuracy.tables import CRM, LEAD_NAMES, NAIVE, ORACLE, SERVED, Findings
+from training.backtest.summary import WINSOR
 
 MAIN = "realistic"
 SHARE_OF_NAIVE_GAP = (0.80, 0.84, 0.88, 0.86)
@@ -32,17 +33,40 @@ class Bar:
         value: Measured.
         low: At least, or -inf.
         high: At most, or inf.
+        sample: What it was measured on, counted; None where nothing is asked of that.
+        needed: How much of that is asked for.
     """
 
     what: str
     value: float
     low: float = -np.inf
     high: float = np.inf
+    sample: int | None = None
+    needed: int = 0
 
     @property
     def met(self) -> bool:
-        """Whether the value lies within; a value that could not be measured does not."""
-        return bool(self.low <= self.value <= self.high)
+        """Whether the value lies within and was measured on enough; a value that could not be measured does not."""
+        return self.enough and bool(self.low <= self.value <= self.high)
+
+    @property
+    def enough(self) -> bool:
+        """Whether it was measured on as much as is asked for."""
+        return self.sample is None or self.sample >= self.needed
+
+    @property
+    def verdict(self) -> str:
+        """The answer in words.
+
+        Examples:
+            >>> Bar("x", 0.5, low=0.4).verdict, Bar("x", 0.3, low=0.4).verdict
+            ('met', 'MISSED')
+            >>> Bar("x", 0.5, low=0.4, sample=72, needed=250).verdict
+            'TOO FEW, 72/250'
+        """
+        if not self.enough:
+            return f"TOO FEW, {self.sample}/{self.needed}"
+        return "met" if self.met else "MISSED"
 
     @property
     def asked(self) -> str:
@@ -100,7 +124,8 @@ def _by_lead(table: pd.DataFrame, gap: pd.DataFrame) -> Iterator[Bar]:
 def _calibration(table: pd.DataFrame, parts: pd.DataFrame) -> Iterator[Bar]:
     ours = table[table["forecaster"] == SERVED].set_index("lead")
     pooled = float(np.average(ours["coverage_80"], weights=ours["n"]))
-    yield Bar(f"coverage of 80 % ranges, {int(ours['n'].sum())} rows (asked of {COVERAGE_ROWS})", pooled, *COVERAGE)
+    rows = int(ours["n"].sum())
+    yield Bar(f"coverage of 80 % ranges, {rows} rows", pooled, *COVERAGE, sample=rows, needed=COVERAGE_ROWS)
     low, high = float(parts["coverage_80"].min()), float(parts["coverage_80"].max())
     yield Bar("coverage in the lowest lead and segment", low, *COVERAGE_SLICE)
     yield Bar("coverage in the highest lead and segment", high, *COVERAGE_SLICE)
@@ -121,17 +146,29 @@ def _company(rolled: pd.DataFrame) -> Iterator[Bar]:
     count = int(company.loc[company["forecaster"] == SERVED, "n"].sum())
     off = abs(weighted[SERVED] - weighted[ORACLE])
     yield Bar(
-        f"coverage of the company's 80 % range off the oracle's, {count} company-periods (asked of {COMPANY_PERIODS})",
+        f"coverage of the company's 80 % range off the oracle's, {count} company-periods",
         off,
         high=COMPANY_OFF,
+        sample=count,
+        needed=COMPANY_PERIODS,
     )
 
 
-def leaks(table: pd.DataFrame) -> list[str]:
-    """Return forecasters that beat the oracle by more than chance explains: the intervals of their CRPS are apart."""
+def leaks(rows: pd.DataFrame) -> list[str]:
+    """Return who beats the oracle by more than two standard errors: somebody who does has seen the end.
+
+    Args:
+        rows: Backtest rows. Differences of CRPS are paired, and whole periods of whole companies are the sample.
+    """
+    keys = ["preset", "seed", "period_start", "lead", "rep_id", "metric"]
+    rated = rows[rows["quota"] > 0]
+    rated = rated.assign(score=np.minimum(rated["crps"] / rated["quota"], WINSOR))
+    oracle = rated[rated["forecaster"] == ORACLE].set_index(keys)["score"].rename("oracle")
+    both = rated[rated["forecaster"] != ORACLE].join(oracle, on=keys, how="inner")
     found = []
-    for (preset, lead), group in table.groupby(["preset", "lead"], sort=False):
-        by = group.set_index("forecaster")
-        better = by[by["crps_high"] < by.loc[ORACLE, "crps_low"]] if ORACLE in by.index else by.iloc[:0]
-        found += [f"{name} on {preset} at {lead}" for name in better.index]
+    for (preset, lead, name), group in both.groupby(["preset", "lead", "forecaster"], sort=False):
+        ahead = (group["oracle"] - group["score"]).groupby([group["seed"], group["period_start"]]).mean()
+        error = float(ahead.std(ddof=1)) / len(ahead) ** 0.5
+        if float(ahead.mean()) > 2.0 * error:
+            found.append(f"{name} on {preset} at {lead}")
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -61,7 +62,7 @@ def write(text: str, path: Path) -> None:
 
 def _bars(bars: Sequence[Bar]) -> str:
     lines = ["| what | measured | asked | |", "|---|---|---|---|"]
-    lines += [f"| {bar.what} | {bar.value:.3f} | {bar.asked} | {'met' if bar.met else 'MISSED'} |" for bar in bars]
+    lines += [f"| {bar.what} | {bar.value:.3f} | {bar.asked} | {bar.verdict} |" for bar in bars]
     return "\n".join(lines) + "\n"
 
 
@@ -82,7 +83,7 @@ def _markdown(table: pd.DataFrame) -> str:
 
 def _cell(value: object) -> str:
     if isinstance(value, float):
-        if value != value:  # noqa: PLR0124 NaN
+        if math.isnan(value):
             return ""
         return f"{value:.0f}" if value == round(value) and abs(value) >= 2 else f"{value:.3f}"
     return str(value)

@@ -1,0 +1,80 @@
+"""Bars can be missed, too small a sample meets none, and who beats the oracle is named."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from benchmarks.accuracy.bars import Bar, leaks
+from benchmarks.accuracy.tables import Findings, gaps
+
+
+def rows(crps: dict[str, float], *, wobble: float = 0.0) -> pd.DataFrame:
+    """Return backtest rows of 3 seeds x 4 periods x 5 reps; `wobble` moves whole periods of everyone but the oracle."""
+    draw = np.random.default_rng(5)
+    lines = []
+    for seed in range(3):
+        for period in range(4):
+            moved = draw.normal(0.0, wobble)
+            for rep in range(5):
+                for name, level in crps.items():
+                    shift = 0.0 if name == "oracle" else moved
+                    lines.append((seed, pd.Timestamp(2023 + period, 1, 1), f"r{rep}", name, level + shift))
+    frame = pd.DataFrame(lines, columns=["seed", "period_start", "rep_id", "forecaster", "crps"])
+    return frame.assign(preset="realistic", lead="day 0", metric="revenue", quota=1.0)
+
+
+def test_a_value_outside_misses_and_a_value_that_is_missing_does_too() -> None:
+    assert Bar("x", 0.5, low=0.4).met
+    assert not Bar("x", 0.3, low=0.4).met
+    assert not Bar("x", float("nan"), high=0.4).met
+
+
+def test_a_good_figure_from_too_few_periods_is_not_met() -> None:
+    bar = Bar("x", 0.01, high=0.05, sample=72, needed=250)
+    assert not bar.met
+    assert bar.verdict == "TOO FEW, 72/250"
+
+
+def test_who_beats_the_oracle_every_time_is_named() -> None:
+    assert leaks(rows({"oracle": 0.3, "paceline": 0.35, "cheat": 0.25})) == ["cheat on realistic at day 0"]
+
+
+def test_who_beats_it_now_and_then_is_not() -> None:
+    # On average a hair better than the oracle, by far less than periods differ.
+    assert leaks(rows({"oracle": 0.3, "lucky": 0.299}, wobble=0.1)) == []
+
+
+def test_the_way_to_the_oracle_is_a_share_of_the_distance() -> None:
+    # From 0.5 to the oracle's 0.3 are 0.2; the served forecast went 0.15 of it.
+    table = pd.DataFrame(
+        {
+            "preset": "realistic",
+            "lead": "day 0",
+            "forecaster": ["oracle", "paceline", "pace"],
+            "crps": [0.3, 0.35, 0.5],
+            "mae": [0.4, 0.45, 0.9],
+            "mae_point": [0.4, 0.45, 1.0],
+        }
+    )
+    line = gaps(table).iloc[0]
+    assert np.isclose(line["gap_closed"], 0.75)
+    assert np.isclose(line["mae_below"], 0.5)
+    assert np.isclose(line["mae_below_point"], 0.55)
+
+
+def test_the_tables_of_a_run_tell_coverage_and_totals() -> None:
+    frame = rows({"oracle": 0.3, "paceline": 0.35, "pace": 0.5}).assign(
+        segment="smb", outcome=lambda f: np.where(f["rep_id"] < "r2", 0.8, 1.2), q10=0.5, q50=1.0, q90=1.5, point=1.1
+    )
+    frame = frame.assign(forecast_mean=1.0, p_attain=np.where(frame["rep_id"] < "r2", 0.2, 0.7), pit=0.5)
+    totals = pd.DataFrame(
+        {"preset": "realistic", "seed": 0, "forecaster": "paceline", "lead": "day 0", "team": ["", "t1"]}
+    ).assign(mean=110.0, outcome=100.0, pit=[0.5, 0.95])
+    found = Findings.of(frame, totals)
+    ours = found.table.set_index("forecaster").loc["paceline"]
+    assert np.isclose(ours["mae"], 0.2)
+    assert np.isclose(ours["auc"], 1.0)
+    assert found.parts["coverage_80"].tolist() == [1.0]
+    assert found.rolled.set_index("level")["coverage_80"].to_dict() == {"company": 1.0, "team": 0.0}
+    assert np.allclose(found.rolled["ape"], 0.1)
