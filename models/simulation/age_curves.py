@@ -42,10 +42,8 @@ class AgeCurves:
     @property
     def density(self) -> FloatArray:
         """Chance of being won on each day of age, shape (n_segments, MAX_AGE)."""
-        both = self.win + self.lose
-        # Within one day the two risks compete: the day's ends are shared in proportion to the hazards.
-        share = self.win / np.maximum(both, 1e-300)
-        return np.asarray(self.survival[:, :-1] * -np.expm1(-both) * share, dtype=np.float64)
+        usual = np.ones(len(self.win))
+        return self.density_of(np.arange(len(self.win)), usual, usual, MAX_AGE)
 
     @property
     def ever(self) -> FloatArray:
@@ -66,6 +64,7 @@ class AgeCurves:
         """
         wins, losses = self.win[row, :days] * win[:, None], self.lose[row, :days] * lose[:, None]
         both = wins + losses
+        # Within one day the two risks compete: the day's ends are shared in proportion to the hazards.
         before = np.cumsum(both, axis=1) - both
         return np.asarray(np.exp(-before) * -np.expm1(-both) * wins / np.maximum(both, 1e-300), dtype=np.float64)
 

@@ -118,10 +118,10 @@ def judge(paths: ForecastPaths, outcome: FloatArray, *, name: str, lead: str, fo
     frame["trained_on"] = pd.Timestamp(fold.trained_on)
     frame["quota"], frame["attained"], frame["outcome"] = quota, paths.booked, outcome
     frame["forecast_mean"] = attained.mean(axis=1)
-    frame["point"] = np.asarray(paths.metadata.get("point", np.median(attained, axis=1)), dtype=np.float64)
     levels = np.quantile(attained, QUANTILE_LEVELS, axis=1)
     for column, values in zip(QUANTILE_NAMES, levels, strict=True):
         frame[column] = values
+    frame["point"] = np.asarray(paths.metadata.get("point", frame["q50"]), dtype=np.float64)
     has_quota = np.isfinite(quota) & (quota > 0)
     frame["p_attain"] = np.where(has_quota, (attained >= quota[:, None]).mean(axis=1), np.nan)
     frame["p_below_80"] = np.where(has_quota, (attained < 0.8 * quota[:, None]).mean(axis=1), np.nan)

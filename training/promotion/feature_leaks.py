@@ -24,7 +24,7 @@ def single_feature_aucs(targets: pd.DataFrame) -> pd.Series:
         The larger of AUC and 1 - AUC per feature, 0.5..1, highest first; features that say nothing (fewer than half of
         the rows, or one value only) and those `OF_THE_PLAN` are left out. Empty where nobody missed, or everybody did.
     """
-    eve = targets[(targets["elapsed"] <= 0.0) & (targets["starts_in"] <= 1) & (targets["quota"] > 0)]
+    eve = _eves(targets)
     missed = (eve["final_attained"] < eve["quota"]).to_numpy()
     if not missed.any() or missed.all():
         return pd.Series(dtype=np.float64)
@@ -40,6 +40,11 @@ def single_feature_aucs(targets: pd.DataFrame) -> pd.Series:
     return pd.Series(found, dtype=np.float64).sort_values(ascending=False, kind="stable")
 
 
+def _eves(targets: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of periods that begin on the next day and carry a quota."""
+    return targets[(targets["elapsed"] <= 0.0) & (targets["starts_in"] <= 1) & (targets["quota"] > 0)]
+
+
 def _ranks(values: np.ndarray[tuple[int], np.dtype[np.float64]]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
     ranks = pd.Series(values).rank(method="average").to_numpy(dtype=np.float64)
     return np.asarray(ranks / len(ranks), dtype=np.float64)
@@ -52,7 +57,7 @@ def feature_gate(targets: pd.DataFrame, settings: GateSettings) -> GateResult:
         targets: `TrainingHistory.targets`.
         settings: `too_good_feature_auc`, `too_good_rows`.
     """
-    rows = int(((targets["elapsed"] <= 0.0) & (targets["quota"] > 0)).sum())
+    rows = len(_eves(targets))
     aucs = single_feature_aucs(targets)
     if aucs.empty:
         return GateResult(GATE, passed=True, reason="no eve of a period with both hits and misses to judge features on")
