@@ -55,6 +55,8 @@ def unfold(
         rows: Positions in `paths.targets` of periods that have begun.
         seed: Seed of the simulation.
     """
+    if not rows:
+        return Unfolding(days=[], amounts=[])
     as_of = state.as_of
     points = [way_points(as_of, pd.Timestamp(paths.targets["period_end"].iloc[row]).date()) for row in rows]
     wanted = pd.concat(

@@ -8,7 +8,7 @@ from paceline.commands.train import cell
 from paceline.console import note, progress, say_json, say_table
 from paceline.home import Home
 from paceline.settings import CommandSettings
-from paceline.tables import write_rows
+from paceline.tables import require_ending, write_rows
 from paceline.workspace import open_history, resolve_as_of
 from training.backtest.summary import summarise
 from training.plan import plan_training
@@ -17,6 +17,8 @@ from training.train import backtest
 
 def run(home: Home, settings: CommandSettings, *, cutoffs: int | None, out: Path | None, as_json: bool) -> None:
     """Backtest and print one line per forecaster and lead; write every row to `out`."""
+    if out is not None:
+        require_ending(out)
     history = open_history(home, settings)
     plan = plan_training(history, resolve_as_of(history, None), cutoffs)
     with progress("backtest") as step:

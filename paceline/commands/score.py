@@ -9,7 +9,7 @@ from paceline.champion import load_champion
 from paceline.console import note, pairs, progress, say, say_json
 from paceline.home import Home
 from paceline.settings import CommandSettings
-from paceline.tables import write_rows
+from paceline.tables import require_ending, write_rows
 from paceline.workspace import open_engine, open_history, resolve_as_of
 from service.scoring.job import ScoringJob
 from service.scoring.repository import past_suggestions
@@ -18,6 +18,8 @@ from service.scoring.settings import ScoringSettings
 
 def run(home: Home, settings: CommandSettings, *, as_of: date | None, out: Path | None, as_json: bool) -> None:
     """Score, store a snapshot, and write the rows to `out`."""
+    if out is not None:
+        require_ending(out)
     history = open_history(home, settings)
     champion = load_champion(home)
     day, engine = resolve_as_of(history, as_of), open_engine(home)

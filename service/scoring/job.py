@@ -14,6 +14,7 @@ import pandas as pd
 from sqlalchemy import Engine
 
 from features.definitions.registry import feature_names
+from features.domain.errors import DataMissing
 from features.domain.time import AsOf
 from features.history.known import History
 from features.quality.faults import faults_at
@@ -90,9 +91,18 @@ class ScoringJob:
     past: Sequence[PastSuggestion] = ()
 
     def run(self, as_of: date, progress: Progress) -> Scored:
-        """Score every rep with an open period at the end of `as_of`."""
+        """Score every rep with an open period at the end of `as_of`.
+
+        Raises:
+            DataMissing: Nobody has an open period then.
+        """
         progress("reading what is known", 0.05)
         view = company_view(self.history, as_of)
+        if view.state.targets.empty:
+            raise DataMissing(
+                f"nobody has an open period on {as_of}: no rep with a quota or a booking was known then; "
+                "choose a day inside the imported data (`paceline status` tells its newest fact)"
+            )
         faults = self._faults(as_of)
         if faults:
             rows = undecidable_rows(view.state.targets, " ".join(faults), **self._versions())

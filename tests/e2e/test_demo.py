@@ -72,6 +72,21 @@ def test_the_same_facts_and_seed_give_the_same_bytes_but_for_the_versions(demo: 
     assert first.read_bytes() == second.read_bytes()
 
 
+@pytest.mark.parametrize("day", ["1800-01-01", "2999-01-01"])
+def test_a_day_on_which_nobody_has_an_open_period_is_refused_in_words(demo: Demo, day: str) -> None:
+    code, _, told = demo.run("score", "--as-of", day, "--json")
+    assert code == 4
+    assert f"nobody has an open period on {day}" in told
+    assert "Traceback" not in told
+
+
+def test_an_ending_that_cannot_be_written_is_refused_before_anything_is_stored(demo: Demo, tmp_path: Path) -> None:
+    code, _, told = demo.run("score", "--out", str(tmp_path / "rows.xlsx"))
+    assert code == 2
+    assert "end it with .csv" in told
+    assert "storing the snapshot" not in told
+
+
 def test_scorecards_agree_with_the_rows(demo: Demo, rows: pd.DataFrame) -> None:
     cards = _cards(demo.home)
     stated = rows.set_index(["rep_id", "period_start"])

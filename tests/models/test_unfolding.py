@@ -27,3 +27,10 @@ def test_the_last_day_is_the_served_forecast_in_every_world_and_amounts_never_fa
         np.testing.assert_allclose(amounts[0], paths.booked[row])
         np.testing.assert_allclose(amounts[-1], paths.attained[row])
         assert amounts.shape == (len(days), 60)
+
+
+def test_without_a_period_that_has_begun_nothing_unfolds() -> None:
+    history = toy_history(n_reps=8, n_periods=8, seed=2, grade="A")
+    model = PacelineForecaster().fit(history)
+    found = unfold(model, history.now, model.simulate(history.now, 60, 3), [], seed=3)
+    assert (found.days, found.amounts) == ([], [])

@@ -172,13 +172,14 @@ def test_problems_are_told_in_the_language_of_the_caller(shared: World) -> None:
 def _with_trouble(world: World, **limits: float) -> FastAPI:
     settings = ServeSettings.model_validate({"database": "unused", **limits})
     app = create_app(settings, storage=world.storage)
-    released = threading.Event()
-    app.state.released = released
+    started, released = threading.Event(), threading.Event()
+    app.state.started, app.state.released = started, released
 
     async def boom() -> None:
         raise ZeroDivisionError("a secret detail")
 
     async def slow() -> dict[str, str]:
+        started.set()
         while not released.is_set():
             await asyncio.sleep(0.01)
         return {"status": "ok"}
@@ -204,14 +205,15 @@ def test_too_many_at_once_are_sent_away_with_a_time_to_return(world: World) -> N
     with TestClient(app) as client:
         first = threading.Thread(target=client.get, args=("/v1/slow",))
         first.start()
-        while client.get("/v1/me/scorecard").status_code != 503:
-            pass
+        # Once the slow one holds the only place nothing can be let in before it is released.
+        assert app.state.started.wait(60)
         refused = client.get("/v1/me/scorecard")
         alive = client.get("/livez")
         app.state.released.set()
         first.join()
         after = client.get("/v1/me/scorecard")
 
+    assert refused.status_code == 503
     assert refused.json()["code"] == "overloaded"
     assert 1 <= int(refused.headers["retry-after"]) <= 3
     assert alive.status_code == 200
