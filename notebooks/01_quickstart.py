@@ -127,7 +127,7 @@ from training.dataset import training_history
 from training.reports.examples import example_forecasts
 from training.reports.plots import example_fans
 
-learned = training_history(history, today, plan.cutoffs_before(today))
+learned = training_history(history, today, plan.cutoffs_before(today), deal_cutoffs=plan.deal_cutoffs_before(today))
 model = PacelineForecaster().fit(learned)
 example_fans(example_forecasts(model, learned.now, seed=7))
 

@@ -17,7 +17,7 @@ from models.forecasters.ledger import Ledger, day_numbers
 from models.state import company_state, state_at
 from training.backtest.folds import LEADS, closed_periods, lead_day
 
-__all__ = ["SETTLE_DAYS", "company_state", "cutoffs_for", "outcomes", "training_history"]
+__all__ = ["SETTLE_DAYS", "company_state", "cutoffs_for", "cutoffs_in", "outcomes", "training_history"]
 
 SETTLE_DAYS = 10
 """Days after a period's end when its outcome counts as final."""
@@ -29,7 +29,7 @@ def cutoffs_for(
     *,
     grain: Grain,
     calendar: WorkCalendar,
-    weekly: bool = False,
+    every: int | None = None,
     look_back: int | None = None,
     settle_days: int = SETTLE_DAYS,
 ) -> list[date]:
@@ -40,7 +40,7 @@ def cutoffs_for(
         as_of: Moment of knowledge of the fit.
         grain: Length of the periods.
         calendar: Working days and fiscal year.
-        weekly: Also every seventh day of each period.
+        every: Also the eve of each period and every so many days after it.
         look_back: Only the last so many settled periods; None: all.
         settle_days: Days after a period's end when its outcome is final.
 
@@ -54,15 +54,30 @@ def cutoffs_for(
         ['2019-12-31', '2020-01-23', '2020-02-14', '2020-03-09']
     """
     periods = closed_periods(first, as_of - timedelta(days=settle_days), grain, calendar.fiscal_start_month)
-    chosen = periods if look_back is None else periods[-look_back:]
-    days = {lead_day(period, share, calendar) for period in chosen for _, share in LEADS}
-    if weekly:
-        days |= {day for period in chosen for day in _weeks(period)}
+    return cutoffs_in(periods if look_back is None else periods[-look_back:], calendar, every=every)
+
+
+def cutoffs_in(periods: Sequence[Period], calendar: WorkCalendar, *, every: int | None = None) -> list[date]:
+    """Return the leads of each period, ascending.
+
+    Args:
+        periods: Closed periods.
+        calendar: Working days of the company.
+        every: Also the eve of each period and every so many days after it.
+    """
+    days = {lead_day(period, share, calendar) for period in periods for _, share in LEADS}
+    if every is not None:
+        days |= {p.start + timedelta(days=offset) for p in periods for offset in range(-1, p.days - 1, every)}
     return sorted(days)
 
 
 def training_history(
-    history: History, as_of: date, cutoffs: Sequence[date], *, settle_days: int = SETTLE_DAYS
+    history: History,
+    as_of: date,
+    cutoffs: Sequence[date],
+    *,
+    deal_cutoffs: Sequence[date] = (),
+    settle_days: int = SETTLE_DAYS,
 ) -> TrainingHistory:
     """Return the state at `as_of` and the past cutoffs with the labels that were known by then.
 
@@ -70,6 +85,7 @@ def training_history(
         history: The dataset.
         as_of: Moment of knowledge; nothing that became known later is read.
         cutoffs: Past days to learn from.
+        deal_cutoffs: Further past days at which open deals are looked at, but nothing is judged.
         settle_days: A period's label counts from so many days after its end.
 
     Returns:
@@ -79,17 +95,18 @@ def training_history(
     Raises:
         LookAheadError: A cutoff lies after `as_of`.
     """
-    late = [day for day in cutoffs if day > as_of]
+    looked_at = [*cutoffs, *deal_cutoffs]
+    late = [day for day in looked_at if day > as_of]
     if late:
         raise LookAheadError(f"cutoff {min(late)} lies after the training as_of {as_of}; train at a later as_of")
     with history.known_by(AsOf(as_of, history.info.calendar.zone)) as known:
-        frames = assemble(known, [*cutoffs, as_of])
+        frames = assemble(known, [*looked_at, as_of])
     now = state_at(frames, history.info, as_of)
     past = sorted({day for day in cutoffs if day < as_of})
     targets = frames.targets[frames.targets["as_of"].isin(pd.to_datetime(past))].reset_index(drop=True)
     labels = _attained(frames.bookings, targets, settled_by=as_of - timedelta(days=settle_days))
     labelled = targets.assign(final_attained=labels)[np.isfinite(labels)].reset_index(drop=True)
-    deals = frames.deals[frames.deals["as_of"].isin(pd.to_datetime(past))].reset_index(drop=True)
+    deals = frames.deals[frames.deals["as_of"] < pd.Timestamp(as_of)].reset_index(drop=True)
     return TrainingHistory(now=now, targets=labelled, deals=_with_fate(deals, frames.lifecycles, as_of))
 
 
@@ -110,10 +127,6 @@ def outcomes(
     with history.known_by(AsOf(known_as_of, history.info.calendar.zone)) as known:
         bookings = assemble(known, [known_as_of]).bookings
     return _attained(bookings, targets, settled_by=known_as_of - timedelta(days=settle_days))
-
-
-def _weeks(period: Period) -> list[date]:
-    return [period.start + timedelta(days=offset) for offset in range(-1, period.days - 1, 7)]
 
 
 def _attained(bookings: pd.DataFrame, targets: pd.DataFrame, *, settled_by: date) -> FloatArray:

@@ -12,7 +12,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from features.domain.time import AsOf, Grain, Period, WorkCalendar
 from features.history.freshness import first_day
 from features.history.known import History, KnownFacts
-from training.backtest.folds import LEADS, Fold, closed_periods, lead_day, rolling_folds
+from training.backtest.folds import LEADS, Fold, closed_periods, rolling_folds
+from training.dataset import cutoffs_in
 
 
 class TrainingSettings(BaseSettings):
@@ -26,6 +27,10 @@ class TrainingSettings(BaseSettings):
     folds: int = Field(default=4, ge=1, description="Closed periods judged when the number is left to `auto`.")
     look_back: int = Field(default=16, ge=2, description="Closed periods before an as_of that a fit may learn from.")
     settle_days: int = Field(default=10, ge=0, description="Days after a period's end when its outcome is final.")
+
+
+DEAL_DAYS = 14
+"""Days between the moments at which open deals are looked at: a deal a week older says nearly the same again."""
 
 
 @dataclass(frozen=True)
@@ -55,9 +60,15 @@ class TrainingPlan:
 
         A cutoff is left out unless its period's outcome had settled by `as_of`.
         """
-        settled = [p for p in self.periods if p.end + timedelta(days=self.settings.settle_days) <= as_of]
-        days = {lead_day(p, share, self.calendar) for p in settled[-self.settings.look_back :] for _, share in LEADS}
-        return sorted(days)
+        return cutoffs_in(self._settled(as_of), self.calendar)
+
+    def deal_cutoffs_before(self, as_of: date) -> list[date]:
+        """Return the past days at which a fit at `as_of` looks at open deals: every `DEAL_DAYS` of the same periods."""
+        return cutoffs_in(self._settled(as_of), self.calendar, every=DEAL_DAYS)
+
+    def _settled(self, as_of: date) -> list[Period]:
+        known = [p for p in self.periods if p.end + timedelta(days=self.settings.settle_days) <= as_of]
+        return known[-self.settings.look_back :]
 
     def describe(self) -> dict[str, object]:
         """Return the plan as parameters of a run."""

@@ -77,11 +77,23 @@ def backtest(history: History, plan: TrainingPlan, progress: Progress) -> pd.Dat
     """
     if not plan.folds:
         raise DataMissing(plan.note)
-    settings = BacktestSettings(
-        n_paths=plan.settings.backtest_paths, seed=plan.settings.seed, history_cutoffs=plan.cutoffs_before
-    )
     return rolling_backtest(
-        history, forecasters(), plan.folds, settings=settings, settled_on=plan.as_of, progress=progress
+        history,
+        forecasters(),
+        plan.folds,
+        settings=backtest_settings(plan),
+        settled_on=plan.as_of,
+        progress=progress,
+    )
+
+
+def backtest_settings(plan: TrainingPlan) -> BacktestSettings:
+    """Return how the folds of a plan are refitted and drawn."""
+    return BacktestSettings(
+        n_paths=plan.settings.backtest_paths,
+        seed=plan.settings.seed,
+        history_cutoffs=plan.cutoffs_before,
+        deal_cutoffs=plan.deal_cutoffs_before,
     )
 
 
@@ -116,7 +128,9 @@ def train(
     with tracking.run(f"train {as_of}", params) as run_id:
         rows = backtest(history, plan, lambda what, share: progress(what, 0.75 * share)) if plan.folds else NO_ROWS
         progress("fit on all history", 0.78)
-        learned = training_history(history, as_of, plan.cutoffs_before(as_of))
+        learned = training_history(
+            history, as_of, plan.cutoffs_before(as_of), deal_cutoffs=plan.deal_cutoffs_before(as_of)
+        )
         model = PacelineForecaster().fit(learned)
         bundle = write_bundle(bundles, model.to_files(), {"as_of": as_of.isoformat(), "forecaster": SERVED})
         progress("report", 0.85)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -19,11 +19,12 @@ from paceline.cli import main as paceline
 from paceline.home import Home
 from paceline.settings import CommandSettings
 from paceline.workspace import open_history
-from training.backtest.rolling import BacktestSettings, rolling_backtest
+from training.backtest.rolling import rolling_backtest
 from training.plan import TrainingPlan, plan_training
 from training.simulator.crm_export import mapping_of, write_crm_export
 from training.simulator.organisation import Organisation, simulate
 from training.simulator.settings import SimulatorSettings
+from training.train import backtest_settings
 
 LEFT_OUT = {"series"}
 """Forecasters that stand behind another one and are judged on companies without a pipeline only."""
@@ -73,7 +74,7 @@ def judge_case(case: Case) -> tuple[pd.DataFrame, pd.DataFrame]:
             history,
             _watched(case, organisation, totals),
             plan.folds,
-            settings=BacktestSettings(n_paths=case.paths, seed=plan.settings.seed, history_cutoffs=plan.cutoffs_before),
+            settings=replace(backtest_settings(plan), n_paths=case.paths),
             settled_on=organisation.last_day,
             progress=lambda what, share: None,
         )

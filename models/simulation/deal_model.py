@@ -22,13 +22,17 @@ from models.simulation.encoding import RISING, DealEncoder, learn_encoder
 from models.simulation.horizons import HORIZON_NAMES, HorizonClock, horizon_matrix
 
 FEWEST_WINS = 60
-LARGEST_ROWS = 400_000
+LARGEST_ROWS = 300_000
 LARGEST_CHANCE = 0.995
-TREES = 140
+TREES = 150
+ROWS_PER_TREE = 60_000
+LEAST_BAG = 0.3
 PARAMETERS: Mapping[str, object] = {
     "objective": "binary",
     "learning_rate": 0.07,
     "num_leaves": 15,
+    "feature_fraction": 0.5,
+    "bagging_freq": 1,
     "lambda_l2": 10.0,
     "max_bin": 127,
     "monotone_constraints_method": "intermediate",
@@ -183,6 +187,8 @@ def learn_deal_model(deals: pd.DataFrame, *, clock: HorizonClock, curves: AgeCur
         **PARAMETERS,
         "monotone_constraints": [int(n in RISING or n in HORIZON_NAMES) for n in names],
         "min_data_in_leaf": int(np.clip(len(matrix) // 400, 30, 300)),
+        # States of one deal a week apart say nearly the same: a tree needs only some of them, and trees then differ.
+        "bagging_fraction": float(np.clip(ROWS_PER_TREE / max(len(matrix), 1), LEAST_BAG, 1.0)),
     }
     data = lgb.Dataset(matrix, label=rows.won.astype(np.float64), feature_name=names, free_raw_data=True)
     booster = lgb.train(dict(parameters), data, num_boost_round=TREES)

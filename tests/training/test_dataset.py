@@ -50,9 +50,7 @@ def test_a_quarter_that_has_not_settled_has_no_cutoffs() -> None:
 
 
 def test_weekly_cutoffs_come_on_top() -> None:
-    weekly = cutoffs_for(
-        date(2022, 1, 1), AS_OF, grain=Grain.QUARTER, calendar=WorkCalendar(), weekly=True, look_back=1
-    )
+    weekly = cutoffs_for(date(2022, 1, 1), AS_OF, grain=Grain.QUARTER, calendar=WorkCalendar(), every=7, look_back=1)
     # The quarter has 92 days: its eve and every seventh day after, 14 in all, and three leads between them.
     assert date(2022, 10, 7) in weekly
     assert min(weekly) == date(2022, 9, 30)
@@ -110,3 +108,19 @@ def test_an_outcome_is_unknown_until_its_period_has_settled(history: History) ->
     assert np.isnan(early[~ended]).all()
     settled = (targets["period_end"] <= pd.Timestamp("2023-01-31")).to_numpy()
     assert np.isfinite(late[settled]).all()
+
+
+def test_deals_are_looked_at_on_further_days_that_are_not_judged(history: History) -> None:
+    further = date(2022, 8, 9)
+    plain = training_history(history, AS_OF, CUTOFFS)
+    learned = training_history(history, AS_OF, CUTOFFS, deal_cutoffs=[*CUTOFFS, further])
+    pd.testing.assert_frame_equal(learned.targets, plain.targets)
+    extra = learned.deals[learned.deals["as_of"] == pd.Timestamp(further)]
+    assert len(extra) > 0
+    rest = learned.deals[learned.deals["as_of"] != pd.Timestamp(further)].reset_index(drop=True)
+    pd.testing.assert_frame_equal(rest, plain.deals)
+
+
+def test_a_day_after_the_training_day_is_refused_for_deals_too(history: History) -> None:
+    with pytest.raises(LookAheadError, match="2023-03-01"):
+        training_history(history, AS_OF, CUTOFFS, deal_cutoffs=[date(2023, 3, 1)])

@@ -37,11 +37,13 @@ class BacktestSettings:
         n_paths: Simulated worlds per forecast.
         seed: User seed; the same seed and facts give the same rows.
         history_cutoffs: Past cutoffs that each refit may learn from, given its as_of.
+        deal_cutoffs: Further past days at which each refit looks at open deals, given its as_of.
     """
 
     n_paths: int
     seed: int
     history_cutoffs: Callable[[date], Sequence[date]]
+    deal_cutoffs: Callable[[date], Sequence[date]]
 
 
 def rolling_backtest(
@@ -73,7 +75,12 @@ def rolling_backtest(
     for number, fold in enumerate(folds):
         done = number * (len(forecasters) + 1)
         progress(f"history before {fold.period.start}", done / total)
-        learned = training_history(history, fold.trained_on, settings.history_cutoffs(fold.trained_on))
+        learned = training_history(
+            history,
+            fold.trained_on,
+            settings.history_cutoffs(fold.trained_on),
+            deal_cutoffs=settings.deal_cutoffs(fold.trained_on),
+        )
         judged = {lead: state_of_period(company_state(history, as_of), fold) for lead, as_of in fold.leads}
         truths = {lead: outcomes(history, state.targets, settled_on) for lead, state in judged.items()}
         for index, (name, make) in enumerate(forecasters.items()):
