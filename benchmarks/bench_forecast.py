@@ -17,29 +17,42 @@ from pathlib import Path
 
 import pandas as pd
 
-from benchmarks.accuracy.bars import Bar, leaks, main_bars
+from benchmarks.accuracy.bars import Bar, leaks, main_bars, preset_bars
 from benchmarks.accuracy.companies import Case, judge_case
 from benchmarks.accuracy.page import page, write
 from benchmarks.accuracy.plots import draw
 from benchmarks.accuracy.real import real_sets
 from benchmarks.accuracy.tables import Findings
+from training.simulator.settings import PRESETS
 
 ROLLED_UP = ("paceline", "stage_weighted", "trailing_mean")
 """Forecasters that are judged on the many small companies of the roll-up."""
 
 
+SEEDS: dict[str, tuple[int, ...]] = {"realistic": (11, 12, 13, 14, 15), "tiny": tuple(range(101, 121))}
+"""Seeds of each preset; the others have `FEW`."""
+
+FEW = (11, 12)
+
+
 def cases(options: argparse.Namespace) -> list[Case]:
-    """Return the companies to judge on."""
+    """Return the companies to judge on; a preset that names its own size keeps it."""
     wide = [
-        Case(preset, seed, options.reps, options.quarters, options.folds, options.paths)
+        Case(preset, seed, *_size(preset, options), options.folds, options.paths)
         for preset in options.presets
-        for seed in options.seeds
+        for seed in options.seeds or SEEDS.get(preset, FEW)
     ]
     many = [
         Case("realistic", 1_000 + seed, 40, options.quarters, options.folds, options.paths, ROLLED_UP)
         for seed in range(options.roll_up)
     ]
     return [*wide, *many]
+
+
+def _size(preset: str, options: argparse.Namespace) -> tuple[int, int]:
+    """Return reps and recorded quarters of a preset."""
+    own = PRESETS[preset]
+    return int(str(own.get("reps", options.reps))), int(str(own.get("quarters", options.quarters)))
 
 
 def run(companies: Sequence[Case], workers: int) -> Iterator[tuple[Case, pd.DataFrame, pd.DataFrame]]:
@@ -66,7 +79,7 @@ def main() -> int:
         if not case.names:
             judged.append(rows)
     found = Findings.of(pd.concat(judged, ignore_index=True), pd.concat(totals, ignore_index=True))
-    bars = main_bars(found)
+    bars = [*main_bars(found), *preset_bars(found)]
     _say(found, bars)
     if options.out is not None:
         _write(options, found, bars)
@@ -78,8 +91,8 @@ def main() -> int:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.bench_forecast", description=__doc__)
-    parser.add_argument("--presets", nargs="+", default=["realistic"])
-    parser.add_argument("--seeds", type=int, nargs="+", default=[11, 12, 13, 14, 15])
+    parser.add_argument("--presets", nargs="+", choices=sorted(PRESETS), default=["realistic"])
+    parser.add_argument("--seeds", type=int, nargs="+", help="seeds of every preset; default: see SEEDS")
     parser.add_argument("--reps", type=int, default=200)
     parser.add_argument("--quarters", type=int, default=20)
     parser.add_argument("--folds", type=int, default=6)
@@ -118,11 +131,11 @@ def _write(options: argparse.Namespace, found: Findings, bars: Sequence[Bar]) ->
 def _runs(options: argparse.Namespace) -> list[str]:
     """Return what was run, in words."""
     runs = [
-        f"presets {', '.join(options.presets)}; seeds {', '.join(str(seed) for seed in options.seeds)}",
-        f"{options.reps} reps and {options.quarters} recorded quarters each, the last {options.folds} settled"
-        " ones judged",
-        f"{options.paths} simulated worlds per forecast",
+        f"{preset}: seeds {', '.join(str(seed) for seed in options.seeds or SEEDS.get(preset, FEW))};"
+        " {} reps, {} recorded quarters".format(*_size(preset, options))
+        for preset in options.presets
     ]
+    runs += [f"the last {options.folds} settled quarters, or as many as there are, judged; {options.paths} worlds each"]
     if options.roll_up:
         runs.append(f"company totals also on {options.roll_up} companies of 40 reps")
     return runs

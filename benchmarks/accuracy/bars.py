@@ -20,6 +20,7 @@ AUC_BEHIND = (0.055, 0.03, 0.015, 0.008)
 BRIER_ABOVE = (0.030, 0.023, 0.012, 0.010)
 COVERAGE, COVERAGE_SLICE, COVERAGE_ROWS = (0.77, 0.83), (0.72, 0.88), 1_200
 ECE_AT_MOST, RECALL_AT_LEAST, COMPANY_OFF, COMPANY_PERIODS = 0.05, 0.80, 0.05, 250
+TINY_RATIO, TINY_SEEDS, DIRT_LOSS = 1.0, 20, 0.25
 FLAG_LEAD = "1/4"
 """The latest of the judged moments that lies 60 days or more before the end of a quarter."""
 
@@ -89,6 +90,35 @@ def main_bars(found: Findings) -> list[Bar]:
     if table.empty:
         return []
     return [*_by_lead(table, gap), *_calibration(table, parts), *_company(rolled)]
+
+
+def preset_bars(found: Findings) -> list[Bar]:
+    """Return the bars of the other presets that were run."""
+    presets = set(found.table["preset"])
+    bars = []
+    if "tiny" in presets:
+        ratios = naive_ratios(found.rows[found.rows["preset"] == "tiny"])
+        what = "tiny: CRPS beside the best naive in hindsight, mean over companies"
+        bars.append(Bar(what, float(ratios.mean()), high=TINY_RATIO, sample=len(ratios), needed=TINY_SEEDS))
+    if {"dirty", MAIN} <= presets:
+        clean, dirty = (_mean_share(found.table[found.table["preset"] == name]) for name in (MAIN, "dirty"))
+        bars.append(Bar("dirty: part of the share of the naive-to-oracle gap lost", 1 - dirty / clean, high=DIRT_LOSS))
+    return bars
+
+
+def naive_ratios(rows: pd.DataFrame) -> pd.Series:
+    """Return per company the served CRPS over that of the best naive rule for that company, all leads pooled."""
+    rated = rows[rows["quota"] > 0]
+    score = np.minimum(rated["crps"] / rated["quota"], WINSOR)
+    means = score.groupby([rated["seed"], rated["forecaster"]]).mean().unstack()
+    return pd.Series(means[SERVED] / means[list(NAIVE)].min(axis=1))
+
+
+def _mean_share(table: pd.DataFrame) -> float:
+    """Return the share of the naive-to-oracle CRPS gap, mean over leads."""
+    by = table.pivot(index="lead", columns="forecaster", values="crps")
+    best = by[[name for name in NAIVE if name in by]].min(axis=1)
+    return float(((best - by[SERVED]) / (best - by[ORACLE])).mean())
 
 
 def _by_lead(table: pd.DataFrame, gap: pd.DataFrame) -> Iterator[Bar]:

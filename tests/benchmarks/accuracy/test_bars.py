@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from benchmarks.accuracy.bars import Bar, leaks
+from benchmarks.accuracy.bars import Bar, leaks, naive_ratios
 from benchmarks.accuracy.tables import Findings, gaps
 
 
@@ -78,3 +78,8 @@ def test_the_tables_of_a_run_tell_coverage_and_totals() -> None:
     assert found.parts["coverage_80"].tolist() == [1.0]
     assert found.rolled.set_index("level")["coverage_80"].to_dict() == {"company": 1.0, "team": 0.0}
     assert np.allclose(found.rolled["ape"], 0.1)
+
+
+def test_a_company_is_held_against_the_naive_rule_that_suited_it_best() -> None:
+    level = {"paceline": 0.45, "pace": 0.5, "trailing_mean": 0.6, "closed_plus_trailing": 0.9}
+    assert np.allclose(naive_ratios(rows(level)), 0.9)
