@@ -76,26 +76,29 @@ class ParquetFacts:
         del table
 
 
-def scan(folder: Path, threads: int) -> Answer:
+def scan(folder: Path, threads: int) -> None:
     """Read every needed column once; MAX decodes each value, COUNT would be answered from statistics."""
     con = duckdb.connect(config={"threads": threads})
     for table, columns in SCANNED.items():
         wanted = ", ".join(f"MAX({name})" for name in columns.split())
         con.execute(f"SELECT {wanted} FROM '{folder / table}.parquet'").fetchall()
-    return {}
 
 
-def build(folder: Path, threads: int) -> Answer:
+def build(folder: Path, threads: int) -> pa.Table:
     """Build all features of all month cutoffs."""
     with History(ParquetFacts(folder), threads=threads, memory_limit="8GB").known_by(AsOf(CUTOFFS[-1])) as known:
-        engine = DuckEngine(known.con)
-        table = target_table(engine, CUTOFFS, horizon=CUTOFFS[-1], calendar=known.info.calendar)
-        current = table.filter(pc.less_equal(table.column("starts_in"), 1))
-        return {
-            "rows": table.num_rows,
-            "checksum": _checksum(table),
-            "sample": {name: _total(current, name) for name in TEN},
-        }
+        return target_table(DuckEngine(known.con), CUTOFFS, horizon=CUTOFFS[-1], calendar=known.info.calendar)
+
+
+def describe(done: object) -> Answer:
+    """Return what two runs are compared by: rows, a checksum of every value, totals of the ten features."""
+    if isinstance(done, pa.Table):
+        current = done.filter(pc.less_equal(done.column("starts_in"), 1))
+        sample = {name: _total(current, name) for name in TEN}
+        return {"rows": done.num_rows, "checksum": _checksum(done), "sample": sample}
+    if isinstance(done, pd.DataFrame):
+        return {"rows": len(done), "sample": {name: float(done[name].sum()) for name in TEN}}
+    return {}
 
 
 def _total(table: pa.Table, name: str) -> float:
@@ -110,13 +113,12 @@ def _checksum(table: pa.Table) -> str:
     return hashlib.sha256(sink.getvalue()).hexdigest()[:16]
 
 
-def pandas_ten(folder: Path, threads: int) -> Answer:
+def pandas_ten(folder: Path, threads: int) -> pd.DataFrame:
     """Compute ten of the features with vectorised pandas: buckets by searchsorted, sums by group, running sums."""
     del threads
     reps = pd.read_parquet(folder / "reps.parquet", columns=["rep_id"])["rep_id"]
     grid = pd.MultiIndex.from_product([np.sort(reps.to_numpy()), range(len(CUTOFFS))], names=["rep_id", "ix"])
-    frame = pd.DataFrame({**_bookings(folder, grid), **_deals(folder, grid), **_activities(folder, grid)})
-    return {"rows": len(frame), "sample": {name: float(frame[name].sum()) for name in TEN}}
+    return pd.DataFrame({**_bookings(folder, grid), **_deals(folder, grid), **_activities(folder, grid)})
 
 
 def _bucket(days: pd.Series, plus: int = 0) -> Ints:
@@ -181,5 +183,5 @@ def _activities(folder: Path, grid: pd.MultiIndex) -> dict[str, pd.Series]:
     }
 
 
-WORK: dict[str, Callable[[Path, int], Answer]] = {"scan": scan, "build": build, "pandas": pandas_ten}
-"""Piece of work by name: (folder of the logs, threads) -> what to compare."""
+WORK: dict[str, Callable[[Path, int], object]] = {"scan": scan, "build": build, "pandas": pandas_ten}
+"""Piece of work by name: (folder of the logs, threads) -> what it made."""

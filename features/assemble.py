@@ -13,10 +13,13 @@ from features.columns import DEAL_COLUMNS, LIFECYCLE_COLUMNS, TARGET_COLUMNS, TE
 from features.definitions.registry import feature_names
 from features.definitions.render import (
     DEAL_FEATURES,
+    DEAL_ORDER,
+    TARGET_ORDER,
     Step,
     deal_steps,
     family_steps,
     input_views,
+    last_reader,
     ledger_steps,
     read_sql,
     wide_deals,
@@ -25,7 +28,7 @@ from features.definitions.render import (
 from features.domain.errors import UsageError
 from features.domain.time import AsOf, Grain, Period, WorkCalendar
 from features.engines import DuckEngine, Engine
-from features.frames import to_frame
+from features.frames import in_order, to_frame
 from features.grids import EPOCH, build_grids, day_number
 from features.history.known import KnownFacts
 
@@ -118,7 +121,7 @@ def assemble_with(
     """
     prepare(engine, cutoffs, horizon=horizon, calendar=calendar)
     steps = (*ledger_steps(replaced), *family_steps(replaced), *deal_steps())
-    run_steps(engine, (*steps, Step("current_reps", read_sql("sql/current_reps.sql"))))
+    run_steps(engine, (*steps, Step("current_reps", read_sql("sql/current_reps.sql"))), kept=_COLLECTED)
     return _collect(engine, grains)
 
 
@@ -132,8 +135,8 @@ def target_table(engine: Engine, cutoffs: Sequence[date], *, horizon: date, cale
         calendar: Fiscal year, holidays and time zone.
     """
     prepare(engine, cutoffs, horizon=horizon, calendar=calendar)
-    run_steps(engine, (*ledger_steps(), *family_steps()))
-    return engine.fetch(wide_targets())
+    run_steps(engine, (*ledger_steps(), *family_steps()), kept=(wide_targets(),))
+    return in_order(engine.fetch(wide_targets()), TARGET_ORDER)
 
 
 def prepare(engine: Engine, cutoffs: Sequence[date], *, horizon: date, calendar: WorkCalendar) -> None:
@@ -156,10 +159,19 @@ def prepare(engine: Engine, cutoffs: Sequence[date], *, horizon: date, calendar:
         engine.load(name, table)
 
 
-def run_steps(engine: Engine, steps: Sequence[Step]) -> None:
-    """Run each step into the temporary table of its name."""
+def run_steps(engine: Engine, steps: Sequence[Step], *, kept: Sequence[str]) -> None:
+    """Run each step into the temporary table of its name, and forget each table after its last reader.
+
+    Args:
+        engine: Session to run in.
+        steps: Statements in their order.
+        kept: Queries that run afterwards; what they read stays.
+    """
+    freed = last_reader(steps, kept)
     for step in steps:
         engine.materialise(step.name, step.select)
+        for name in freed.get(step.name, ()):
+            engine.drop(name)
 
 
 def _day(number: int) -> date:
@@ -167,25 +179,32 @@ def _day(number: int) -> date:
 
 
 def _collect(engine: Engine, grains: Sequence[Grain] | None) -> Frames:
-    targets = to_frame(engine.fetch(wide_targets()), TARGET_NAMES, texts=("team_id", "currency"))
+    targets = to_frame(
+        in_order(engine.fetch(wide_targets()), TARGET_ORDER), TARGET_NAMES, texts=("team_id", "currency")
+    )
     if grains is not None:
         targets = targets[targets["grain"].isin([grain.value for grain in grains])].reset_index(drop=True)
     deal_names = {"as_of_day": "as_of", "created_day": "created_on", "expected_day": "expected_close"}
-    deals = to_frame(engine.fetch(wide_deals()), deal_names, texts=("source", "stage", "segment"))
+    open_deals = in_order(engine.fetch(wide_deals()), DEAL_ORDER)
+    deals = to_frame(open_deals, deal_names, texts=("source", "stage", "segment"))
     booking_names = {"occurred_day": "day", "known_day": "known_on"}
     life_names = {"created_day": "created_on", "closed_day": "closed_on"}
     rep_names = {"name": "rep_name", "hire_day": "hire_date", "end_day": "end_date"}
     goal_names = {"as_of_day": "as_of", "start_day": "period_start", "end_day": "period_end", "source": "quota_source"}
-    lives = to_frame(engine.fetch(read_sql("sql/lifecycles.sql")), life_names, texts=("source",))
+    lives = to_frame(engine.fetch(_LIFECYCLES), life_names, texts=("source",))
     return Frames(
         targets=targets[[*TARGET_COLUMNS, *feature_names()]],
         deals=deals[[*DEAL_COLUMNS, *DEAL_FEATURES]],
-        bookings=to_frame(engine.fetch(read_sql("sql/booked_days.sql")), booking_names),
+        bookings=to_frame(engine.fetch(_BOOKED_DAYS), booking_names),
         lifecycles=lives[list(LIFECYCLE_COLUMNS)],
-        reps=to_frame(engine.fetch("SELECT * FROM current_reps ORDER BY rep_id"), rep_names, texts=REP_TEXTS),
+        reps=to_frame(engine.fetch(_CURRENT_REPS), rep_names, texts=REP_TEXTS),
         team_quotas=to_frame(engine.fetch(_TEAM_QUOTAS), goal_names, texts=("currency",))[list(TEAM_QUOTA_COLUMNS)],
     )
 
 
 REP_TEXTS = ("team_id", "region", "role")
+_LIFECYCLES, _BOOKED_DAYS = read_sql("sql/lifecycles.sql"), read_sql("sql/booked_days.sql")
+_CURRENT_REPS = "SELECT * FROM current_reps ORDER BY rep_id"
 _TEAM_QUOTAS = "SELECT * FROM team_quotas ORDER BY as_of_day, team_id, start_day, end_day, metric"
+_COLLECTED = (wide_targets(), wide_deals(), _LIFECYCLES, _BOOKED_DAYS, _CURRENT_REPS, _TEAM_QUOTAS)
+"""Queries that read what the steps have made."""

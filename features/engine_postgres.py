@@ -71,6 +71,10 @@ class PostgresEngine:
         self.execute(f"CREATE TEMP TABLE {name} AS\n{select}")
         self.execute(f"ANALYZE {name}")
 
+    def drop(self, name: str) -> None:
+        """Forget the temporary table of that name."""
+        self.execute(f"DROP TABLE {name} CASCADE")
+
     def fetch(self, sql: str) -> pa.Table:
         """Return the rows of a query."""
         cursor = self.connection.execute(sql)

@@ -24,6 +24,10 @@ class Engine(Protocol):
         """Make a temporary table of the rows of a query, in place of one of that name."""
         ...
 
+    def drop(self, name: str) -> None:
+        """Forget the temporary table of that name."""
+        ...
+
     def fetch(self, sql: str) -> pa.Table:
         """Return the rows of a query, money as decimals, in the order the query declares."""
         ...
@@ -53,6 +57,10 @@ class DuckEngine:
         """Make a temporary table of the rows of a query, in place of one of that name."""
         self.con.execute(f"DROP TABLE IF EXISTS {name}")
         self.con.execute(f"CREATE TEMP TABLE {name} AS\n{select}")
+
+    def drop(self, name: str) -> None:
+        """Forget the temporary table of that name."""
+        self.con.execute(f"DROP TABLE {name}")
 
     def fetch(self, sql: str) -> pa.Table:
         """Return the rows of a query."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 
@@ -60,6 +61,12 @@ DEAL_FEATURES = (
     "owner_open_deals",
 )
 """Feature columns of the open-deals frame, in order."""
+
+TARGET_ORDER = ("as_of_day", "rep_id", "start_day", "period_end_day", "metric")
+"""Declared order of the targets."""
+
+DEAL_ORDER = ("as_of_day", "opportunity_id")
+"""Declared order of the open deals."""
 
 INPUT_DAYS = (
     "known_on",
@@ -141,7 +148,7 @@ def deal_steps() -> tuple[Step, ...]:
 
 
 def wide_targets() -> str:
-    """Return the SELECT that puts all features beside the targets, in the declared order of rows."""
+    """Return the SELECT that puts all features beside the targets; `TARGET_ORDER` is for the reader to make."""
     grains = {feature.file: feature.grain for feature in load_features()}
     columns = ", ".join(f"f_{feature.file}.{feature.name}" for feature in load_features())
     joins = "\n".join(
@@ -153,10 +160,31 @@ def wide_targets() -> str:
         "t.currency, t.quota, COALESCE(t.quota_source, '') AS quota_source, t.attained, t.elapsed, t.days_left, "
         "t.starts_in, t.tenure_days, t.exposure, t.status, t.reason"
     )
-    order = "t.as_of_day, t.rep_id, t.start_day, t.period_end_day, t.metric"
-    return f"SELECT {own}, {columns}\nFROM targets AS t\n{joins}\nORDER BY {order}"
+    return f"SELECT {own}, {columns}\nFROM targets AS t\n{joins}"
 
 
 def wide_deals() -> str:
-    """Return the SELECT of the open-deals frame, in the declared order of rows."""
-    return f"SELECT * FROM (\n{read_sql('deals.sql')}) AS deals\nORDER BY as_of_day, opportunity_id"
+    """Return the SELECT of the open-deals frame; `DEAL_ORDER` is for the reader to make."""
+    return read_sql("deals.sql")
+
+
+def last_reader(steps: Sequence[Step], kept: Sequence[str]) -> dict[str, list[str]]:
+    """Return by step the tables that nobody reads after it.
+
+    Args:
+        steps: Statements in their order.
+        kept: Queries that run after the last step; what they read stays.
+
+    Examples:
+        >>> steps = (Step("a", "SELECT 1 AS x"), Step("b", "SELECT x FROM a"), Step("c", "SELECT x FROM b"))
+        >>> last_reader(steps, ["SELECT x FROM c"])
+        {'b': ['a'], 'c': ['b']}
+    """
+    words = [set(re.findall(r"\w+", step.select)) for step in steps]
+    stay = set(re.findall(r"\w+", " ".join(kept)))
+    freed: dict[str, list[str]] = {}
+    for place, step in enumerate(steps):
+        if step.name not in stay:
+            readers = [later for later in range(place, len(steps)) if step.name in words[later]]
+            freed.setdefault(steps[max(readers, default=place)].name, []).append(step.name)
+    return freed

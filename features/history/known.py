@@ -57,6 +57,8 @@ class KnownFacts:
         self.info = history.info
         self.con = duckdb.connect(config={"threads": history.threads, "memory_limit": history.memory_limit})
         self.con.execute("SET TimeZone = 'UTC'")
+        # What a step lets go of would otherwise stay with the process until it ends.
+        self.con.execute("SET allocator_bulk_deallocation_flush_threshold = '1MB'")
         for spec in STORED.values():
             self._register(history.source, spec)
 
