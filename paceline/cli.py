@@ -245,11 +245,27 @@ def monitor(json: JsonFlag = False) -> None:
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen on.")] = 8000,
+    no_worker: Annotated[
+        bool, typer.Option("--no-worker", help="Serve only; score by `paceline score` or `paceline work`.")
+    ] = False,
 ) -> None:
-    """Serve the API and the pages from stored snapshots."""
+    """Serve the API and the pages from stored snapshots, and score what is new beside them."""
     from paceline.commands.serve import run
 
-    run(_Session.home, host=host, port=port)
+    run(_Session.home, host=host, port=port, worker=not no_worker)
+
+
+@app.command()
+def work(
+    every: Annotated[float, typer.Option(min=1, help="Seconds between two looks at what is due.")] = 15,
+    once: Annotated[bool, typer.Option("--once", help="Look once, do what is due, and end.")] = False,
+    beside: Annotated[bool, typer.Option("--beside", hidden=True, help="End with standard input.")] = False,
+    json: JsonFlag = False,
+) -> None:
+    """Score whenever facts or model are newer than the newest snapshot; `serve` runs one beside itself."""
+    from paceline.commands.work import run
+
+    run(_Session.home, every=every, once=once, beside=beside, as_json=json)
 
 
 @models_app.command("list")

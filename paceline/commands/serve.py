@@ -1,10 +1,11 @@
-"""`paceline serve`: the API and the pages."""
+"""`paceline serve`: the API and the pages, and a worker beside them."""
 
 from __future__ import annotations
 
 import uvicorn
 
 from features.domain.errors import UsageError
+from paceline.commands.work import worker_beside
 from paceline.console import note
 from paceline.home import Home
 from service.app import create_app
@@ -13,7 +14,7 @@ from service.settings import ServeSettings
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
-def run(home: Home, *, host: str, port: int, demo: bool = False) -> None:
+def run(home: Home, *, host: str, port: int, demo: bool = False, worker: bool = False) -> None:
     """Serve until Ctrl-C.
 
     Args:
@@ -21,6 +22,7 @@ def run(home: Home, *, host: str, port: int, demo: bool = False) -> None:
         host: Address to listen on.
         port: Port.
         demo: Serve a simulated company without sign-in; only on a loopback address.
+        worker: Keep a worker beside the web process that scores what is new.
 
     Raises:
         UsageError: `demo` on an address that others can reach.
@@ -29,4 +31,6 @@ def run(home: Home, *, host: str, port: int, demo: bool = False) -> None:
         raise UsageError(f"the demo has no passwords and may only listen on 127.0.0.1, not on {host}")
     settings = ServeSettings(database=home.root, host=host, port=port, demo=demo)
     note(f"Paceline on http://{host}:{port}/  (Ctrl-C stops it)")
-    uvicorn.run(create_app(settings), host=host, port=port, log_level="warning", access_log=False, server_header=False)
+    application = create_app(settings)
+    with worker_beside(home, wanted=worker):
+        uvicorn.run(application, host=host, port=port, log_level="warning", access_log=False, server_header=False)

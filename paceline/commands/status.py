@@ -8,6 +8,7 @@ from paceline.console import pairs, say, say_json
 from paceline.home import Home
 from paceline.settings import CommandSettings
 from paceline.workspace import open_history, open_log, resolve_as_of
+from service.jobs.diary import read_diary
 
 
 def run(home: Home, settings: CommandSettings, *, as_json: bool) -> None:
@@ -32,7 +33,16 @@ def describe(home: Home, settings: CommandSettings) -> dict[str, object]:
         document["newest_fact"] = str(resolve_as_of(history, None))
         document["faults"] = ", ".join(history.info.faults) or None
         document["simulated"] = home.simulated.exists()
-    return {**document, **_model(home)}
+    return {**document, **_model(home), **_worker(home)}
+
+
+def _worker(home: Home) -> dict[str, object]:
+    runs = read_diary(home.root)
+    if not runs:
+        return {"last_worker_run": None}
+    last = runs[0]
+    told = f"failed with exit code {last.exit_code}: {last.said}" if last.failed else "scored"
+    return {"last_worker_run": f"{last.ended_at}, {last.dataset_version}: {told}", "next_try": last.next_at}
 
 
 def _model(home: Home) -> dict[str, object]:

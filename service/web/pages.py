@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
+from anyio import to_thread
 from fastapi import APIRouter, Request
 from sqlalchemy import Connection
 from starlette.responses import RedirectResponse, Response
@@ -20,6 +22,7 @@ from service.forecasts.repository import ForecastRepository
 from service.http.language import language_of
 from service.http.parameters import Id
 from service.http.problems import request_id_of
+from service.jobs.diary import Entry, read_diary
 from service.scorecards.repository import ScorecardRepository
 from service.scoring.documents import ScorecardDoc, TeamForecastDoc
 from service.web.rendering import freshness_of, page, render
@@ -81,8 +84,14 @@ async def status(request: Request, scope: SignedIn, context: Context) -> Respons
         lambda connection: (last_imports(connection), last_snapshots(connection))
     )
     fresh = await context.storage.read(lambda connection: freshness_of(request, connection))
-    view = status_page(imports, snapshots, fresh, lang=language_of(request))
+    runs = await to_thread.run_sync(_worker_runs, context.settings.database)
+    view = status_page(imports, snapshots, fresh, lang=language_of(request), runs=runs)
     return await page(request, "status.html", {"view": view}, scope=scope)
+
+
+def _worker_runs(database: Path | str) -> list[Entry]:
+    """Return the worker's runs; its diary lies in the home folder, of which a database elsewhere knows nothing."""
+    return read_diary(database) if isinstance(database, Path) else []
 
 
 def problem_page(request: Request, problem: Problem, *, lang: str, request_id: str) -> Response:

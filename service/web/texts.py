@@ -312,6 +312,12 @@ TEXTS: dict[str, tuple[str, str]] = {
     "status.ok": ("done", "完成"),
     "status.undone": ("undone", "已撤销"),
     "status.waiting": ("waiting", "待运行"),
+    "status.failed": (
+        "The last run did not end; `paceline status` says why.",
+        "上次运行未完成，原因见 paceline status。",
+    ),
+    "status.again_later": ("It is tried again by itself.", "稍后会自动重试。"),
+    "status.again_changed": ("It is tried again when data or model change.", "数据或模型更新后会重试。"),
     "status.database": ("Database", "数据库"),
     "status.database_ok": ("answers, tables up to date", "正常，数据表为最新"),
     "status.job_import": ("Import", "导入"),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from service.jobs.diary import Entry
 from service.web import formats
 from service.web.texts import say
 from service.web.views.wording import Freshness
@@ -31,6 +32,7 @@ def status_page(
     freshness: Freshness,
     *,
     lang: str,
+    runs: Sequence[Entry] = (),
 ) -> StatusPage:
     """Return the status page.
 
@@ -39,6 +41,7 @@ def status_page(
         snapshots: Snapshots with the number of their scorecards, newest first.
         freshness: Age of the data.
         lang: `en` or `zh`.
+        runs: The worker's runs, newest first.
     """
     alive = [row for row in imports if not row["undone"]]
     head, newest = alive[0] if alive else None, snapshots[0] if snapshots else None
@@ -48,7 +51,7 @@ def status_page(
         healthy=scored and not freshness.warns,
         data=_data(head, freshness, lang),
         forecast=_forecast(newest, lang),
-        jobs=_jobs(head, newest, scored, lang),
+        jobs=_jobs(head, newest, _failure(head, scored, runs), scored, lang),
         imports=[
             (
                 _when(row["recorded_at"], lang),
@@ -103,13 +106,23 @@ def _forecast(newest: Mapping[str, Any] | None, lang: str) -> list[tuple[str, st
     ]
 
 
+def _failure(head: Mapping[str, Any] | None, scored: bool, runs: Sequence[Entry]) -> Entry | None:
+    """Return the last run of the worker if it failed at what is still to be done."""
+    last = runs[0] if runs else None
+    stands = last is not None and not scored and head is not None and last.dataset_version == head["dataset_version"]
+    return last if stands and last is not None and last.failed else None
+
+
 def _jobs(
-    head: Mapping[str, Any] | None, newest: Mapping[str, Any] | None, scored: bool, lang: str
+    head: Mapping[str, Any] | None, newest: Mapping[str, Any] | None, failure: Entry | None, scored: bool, lang: str
 ) -> list[tuple[str, str, str]]:
     none = say("status.none", lang)
     imported = (say("status.ok", lang), _when(head["recorded_at"], lang)) if head else (none, none)
     state = say("status.ok" if scored else "status.waiting", lang) if head or newest else none
     when = _when(newest["created_at"], lang) if newest else none
+    if failure is not None:
+        again = say("status.again_later" if failure.next_at else "status.again_changed", lang)
+        state, when = f"{say('status.failed', lang)} {again}", _when(failure.ended_at, lang)
     return [(say("status.job_import", lang), *imported), (say("status.job_score", lang), state, when)]
 
 

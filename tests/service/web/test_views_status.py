@@ -1,0 +1,66 @@
+"""The status page says what the worker last did, as long as it matters."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from service.jobs.diary import Entry
+from service.web.views.status import StatusPage, status_page
+from service.web.views.wording import Freshness
+
+IMPORTED = {
+    "dataset_version": "d2",
+    "recorded_at": "2026-11-22T07:00:00",
+    "source": "export/",
+    "rows_in": 10,
+    "rows_accepted": 9,
+    "rows_quarantined": 1,
+    "undone": False,
+}
+SCORED = {
+    "snapshot_id": "s1",
+    "dataset_version": "d1",
+    "created_at": "2026-11-21T08:00:00",
+    "as_of": "2026-11-21",
+    "model_version": "1",
+    "bundle_sha": "ab" * 32,
+    "scorecards": 6,
+}
+KILLED = Entry("2026-11-22T08:00:00", "d2", "ab" * 32, -9, "Killed", "2026-11-22T08:01:00")
+MISSING = Entry("2026-11-22T08:00:00", "d2", "ab" * 32, 4, "nobody has an open period")
+
+
+def _page(runs: list[Entry], *, scored_dataset: str = "d1", lang: str = "en") -> StatusPage:
+    return status_page([IMPORTED], [{**SCORED, "dataset_version": scored_dataset}], _fresh(), lang=lang, runs=runs)
+
+
+def _fresh() -> Freshness:
+    now = datetime(2026, 11, 22, 9, tzinfo=UTC)
+    return Freshness.of("2026-11-22T07:00:00+00:00", now, stale_hours=36, hide_days=7)
+
+
+def test_facts_without_a_snapshot_wait() -> None:
+    assert _page([]).jobs[1][1] == "waiting"
+
+
+@pytest.mark.parametrize(("run", "again"), [(KILLED, "by itself"), (MISSING, "when data or model change")])
+def test_a_run_that_failed_says_what_happens_next_and_keeps_its_words_to_the_command_line(
+    run: Entry, again: str
+) -> None:
+    state = _page([run]).jobs[1][1]
+    assert "did not end" in state
+    assert again in state
+    assert run.said not in state
+
+
+def test_a_failure_that_was_made_good_is_not_shown() -> None:
+    assert _page([KILLED], scored_dataset="d2").jobs[1][1] == "done"
+
+
+def test_a_failure_about_older_facts_is_not_shown() -> None:
+    old = Entry("2026-11-20T08:00:00", "d0", "ab" * 32, 1, "boom")
+    assert _page([old]).jobs[1][1] == "waiting"
+
+
+def test_the_failure_is_told_in_chinese() -> None:
+    assert "自动重试" in _page([KILLED], lang="zh").jobs[1][1]
