@@ -34,3 +34,14 @@ class ExplainSettings(BaseModel):
         ge=0.0,
         description="Share of the usual quota of the segment below which points of quota would mislead.",
     )
+    min_deals: int = Field(
+        default=20,
+        ge=2,
+        description="Fewest open deals, of more than `min_peers` owners, that a deal is compared with.",
+    )
+    max_deals: int = Field(
+        default=5,
+        ge=0,
+        description="Most open deals of a rep that are shown with their reasons; the rest is one sum.",
+    )
+    max_deal_reasons: int = Field(default=3, ge=1, description="Most reasons that are named for one deal.")

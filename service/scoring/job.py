@@ -18,14 +18,17 @@ from features.domain.errors import DataMissing
 from features.domain.time import AsOf
 from features.history.known import History
 from features.quality.faults import faults_at
+from models.coaching.effects import horizon
 from models.coaching.guardrails import PastSuggestion
 from models.coaching.history import metric_history
 from models.coaching.suggest import Coaching, coach
-from models.contracts import Explains, Forecaster, ForecastPaths
+from models.contracts import CompanyState, Explains, Forecaster, ForecastPaths
 from models.explain.accounting import accounting
+from models.explain.deals import DealReasons, explain_deals
 from models.explain.structural import Explanations, explain
 from models.risk.assess import assess
 from models.risk.settings import RiskSettings
+from models.simulation.deal_parts import DealParts
 from models.state import CompanyView, company_view
 from models.unfolding import Unfolding, unfold
 from service.scoring.documents import ForecastDoc, RepDoc, ScorecardDoc, TeamForecastDoc
@@ -40,7 +43,11 @@ Progress = Callable[[str, float], None]
 
 
 class ServedForecaster(Forecaster, Explains, Protocol):
-    """A forecaster that can also say what its mean is made of."""
+    """A forecaster that can also say what its mean is made of, down to the open deals."""
+
+    def deal_parts(self, state: CompanyState, paths: ForecastPaths, rows: Sequence[int]) -> DealParts | None:
+        """Return what each open deal adds to some targets; None where no pipeline answers any of them."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -113,6 +120,8 @@ class ScoringJob:
         progress("explaining", 0.45)
         structure = self.model.structure(view.state, paths)
         explanations = explain(view.state, paths, structure)
+        parts = self.model.deal_parts(view.state, paths, current_rows(paths))
+        deals = explain_deals(parts, paths)
         progress("suggesting", 0.6)
         habits = metric_history(view.past_targets, feature_names())
         coaching = coach(view.state, paths, structure, explanations, history=habits, past=self.past)
@@ -120,7 +129,7 @@ class ScoringJob:
         begun = [int(row) for row in np.flatnonzero((paths.targets["starts_in"] <= 1).to_numpy())]
         unfolding = unfold(self.model, view.state, paths, begun, seed=self.settings.seed)
         story = Story(
-            view, paths, assessment, explanations, coaching, unfolding, {row: i for i, row in enumerate(begun)}
+            view, paths, assessment, explanations, deals, coaching, unfolding, {row: i for i, row in enumerate(begun)}
         )
         progress("writing documents", 0.8)
         identity = self._identity(as_of)
@@ -182,6 +191,7 @@ class Story:
     paths: ForecastPaths
     assessment: pd.DataFrame
     explanations: Explanations
+    deals: DealReasons
     coaching: Coaching
     unfolding: Unfolding
     begun: Mapping[int, int]
@@ -215,9 +225,16 @@ class Story:
                 explanation=self.explanations.docs[row],
                 days=[] if shown is None else self.unfolding.days[shown],
                 amounts=None if shown is None else self.unfolding.amounts[shown],
+                deals=self.deals.docs.get(row),
             )
             documents.append(forecast_doc(record, outlook, line))
         return documents
+
+
+def current_rows(paths: ForecastPaths) -> list[int]:
+    """Return the row of each rep's current period: the longest grain below year, if it has begun."""
+    started = (paths.targets["starts_in"] <= 1).to_numpy()
+    return sorted(row for row in horizon(paths.targets).main.values() if started[row])
 
 
 def scorecards(story: Story, identity: Identity, grade: str) -> list[ScorecardDoc]:
