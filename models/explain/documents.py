@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 
 class Text(TypedDict):
@@ -34,6 +34,8 @@ class DriverDoc(TypedDict):
     direction: str  # up | down
     controllable: str  # rep | manager | context | quota
     sentence: Text
+    low: NotRequired[float]  # range of the contribution when similar reps are drawn again
+    high: NotRequired[float]
 
 
 class ExplanationDoc(TypedDict):

@@ -25,6 +25,7 @@ from models.coaching.suggest import Coaching, coach
 from models.contracts import CompanyState, Explains, Forecaster, ForecastPaths
 from models.explain.accounting import accounting
 from models.explain.deals import DealReasons, explain_deals
+from models.explain.settings import ExplainSettings
 from models.explain.structural import Explanations, explain
 from models.risk.assess import assess
 from models.risk.settings import RiskSettings
@@ -124,7 +125,9 @@ class ScoringJob:
         deals = explain_deals(parts, paths)
         progress("suggesting", 0.6)
         habits = metric_history(view.past_targets, feature_names())
-        coaching = coach(view.state, paths, structure, explanations, history=habits, past=self.past)
+        # A suggestion needs a goal that others reach, so that those without people alike look at their segment.
+        wide = explain(view.state, paths, structure, ExplainSettings(widen=True))
+        coaching = coach(view.state, paths, structure, wide, history=habits, past=self.past)
         progress("drawing how periods unfold", 0.7)
         begun = [int(row) for row in np.flatnonzero((paths.targets["starts_in"] <= 1).to_numpy())]
         unfolding = unfold(self.model, view.state, paths, begun, seed=self.settings.seed)
@@ -242,13 +245,13 @@ def scorecards(story: Story, identity: Identity, grade: str) -> list[ScorecardDo
     forecasts, targets = story.forecasts(), story.assessed
     people = story.view.state.reps.set_index("rep_id").to_dict("index")
     current = targets[targets["starts_in"] <= 1].sort_values("days_left").groupby("rep_id").tail(1)
-    references, teams = kpi_references(current), names_of_teams(story.view)
-    first_rows = {str(row["rep_id"]): row for row in current.to_dict("records")}
+    references, teams = kpi_references(targets, story.explanations.peers), names_of_teams(story.view)
+    first_rows = {str(row["rep_id"]): (int(at), row) for at, row in current.to_dict("index").items()}
     cards = []
     for rep_id, part in targets.groupby("rep_id", sort=True):
         shown = sorted((forecasts[row] for row in part.index), key=_current_first)
         advice = story.coaching.for_rep(str(rep_id))
-        row = first_rows.get(str(rep_id), part.iloc[0].to_dict())
+        at, row = first_rows.get(str(rep_id), (int(part.index[0]), part.iloc[0].to_dict()))
         cards.append(
             ScorecardDoc(
                 schema=1,
@@ -262,7 +265,7 @@ def scorecards(story: Story, identity: Identity, grade: str) -> list[ScorecardDo
                 strengths=advice.strengths,
                 suggestions=advice.suggestions,
                 no_suggestion=advice.no_suggestion,
-                kpis=kpi_documents(row, references),
+                kpis=kpi_documents(row, references, at),
             )
         )
     return cards
