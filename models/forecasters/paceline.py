@@ -125,6 +125,20 @@ class PacelineForecaster:
         ahead = self._recalibration.correct(self._pipeline.look_ahead(part))
         return deal_parts(self._pipeline, ahead, part, paths, asked)
 
+    def relearned(self, history: TrainingHistory) -> Self:
+        """Return a forecaster that learns its pipeline model from `history` and keeps everything else.
+
+        Raises:
+            UsageError: It was asked before fit().
+        """
+        self._require_fitted()
+        again = type(self)()
+        again._recalibration, again._series, again._pipeline = self._recalibration, self._series, self._pipeline
+        if self._pipeline is not None:
+            _, months = rhythm(history)
+            again._pipeline = learn_pipeline(history, months=months, shocks=self._pipeline.shocks)
+        return again
+
     def to_files(self) -> dict[str, bytes]:
         """Return the fitted state as LightGBM text and JSON."""
         self._require_fitted()
