@@ -24,6 +24,7 @@ from training.plan import TrainingPlan, plan_training
 from training.promotion.feature_leaks import feature_gate
 from training.promotion.gates import GateResult, GateSettings, run_gates
 from training.reports.examples import example_forecasts
+from training.reports.reason_checks import checks_table, reason_checks, reason_gate
 from training.reports.run_report import RunFacts, write_run_report
 from training.tracking import CHALLENGER, CHAMPION, Tracking
 
@@ -136,9 +137,11 @@ def train(
         progress("report", 0.85)
         summary, results = _judge(rows, gates, plan)
         results.append(feature_gate(learned.targets, gates))
+        reasons = reason_checks(model, learned, refits=plan.settings.reason_refits, seed=plan.settings.seed)
+        results += reason_gate(reasons)
         gain = skill(summary, SERVED, BASELINES) if len(summary) else NO_ROWS
         fans = example_forecasts(model, learned.now, seed=plan.settings.seed)
-        facts = RunFacts({**params, "bundle": bundle}, rows, summary, gain, results, fans)
+        facts = RunFacts({**params, "bundle": bundle}, rows, summary, gain, results, fans, checks_table(reasons))
         with tempfile.TemporaryDirectory() as scratch:
             tracking.log_folder(write_run_report(Path(scratch), model, learned.now, facts, name=SERVED), "report")
         tracking.log_folder(bundles / bundle, "bundle")

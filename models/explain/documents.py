@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 
 class Text(TypedDict):
@@ -34,6 +34,8 @@ class DriverDoc(TypedDict):
     direction: str  # up | down
     controllable: str  # rep | manager | context | quota
     sentence: Text
+    low: NotRequired[float]  # range of the contribution when similar reps are drawn again
+    high: NotRequired[float]
 
 
 class ExplanationDoc(TypedDict):
@@ -47,6 +49,48 @@ class ExplanationDoc(TypedDict):
     mean: float
     mean_to_median: float
     median: float
+
+
+class DealReasonDoc(TypedDict):
+    """One reason why a deal counts for more or less than similar open deals, in points of quota."""
+
+    code: str
+    label: Text
+    contribution: float  # points of quota, signed
+    low: float  # 90 % range over resampled reference deals
+    high: float
+    controllable: str  # rep | manager | context | quota
+    sentence: Text
+
+
+class DealDoc(TypedDict):
+    """One open deal: base_points + contributions + everything_else = points = 100 * chance * amount / quota."""
+
+    deal_id: str
+    amount: float | None  # as recorded, currency
+    stage: str | None
+    expected_close: str | None
+    chance: float  # of a win by the period's end
+    usual_chance: float  # of similar open deals
+    amount_if_won: float  # expected, currency
+    base_points: float
+    reasons: list[DealReasonDoc]
+    everything_else: float
+    points: float
+
+
+class DealsDoc(TypedDict):
+    """Open deals of one forecast: points of `shown` + other_points + correction = total; points of quota.
+
+    `correction` holds what past bias, shared shocks and wins that are not booked yet add to the sum of deals.
+    """
+
+    reference_label: Text
+    shown: list[DealDoc]
+    others: int
+    other_points: float
+    correction: float
+    total: float  # 100 * mean of open deals / quota
 
 
 class SuggestionDoc(TypedDict):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from models.explain.catalogue import Catalogue, default_catalogue
-from models.explain.documents import DriverDoc, Text
+from models.explain.documents import DealReasonDoc, DriverDoc, Text
 from models.explain.wording import pair, points
 
 BANNED = {
@@ -119,3 +119,20 @@ def contradictions(driver: DriverDoc, catalogue: Catalogue | None = None) -> lis
     if own == similar:
         faults.append(f"both values read {own}")
     return faults
+
+
+def deal_faults(reason: DealReasonDoc) -> list[str]:
+    """Return every way in which the reason of a deal contradicts itself; one with any must not be shown.
+
+    Args:
+        reason: The reason as it would be stored.
+    """
+    low, high, contribution = reason["low"], reason["high"], reason["contribution"]
+    faults = [] if low * high > 0 else [f"the range {low} to {high} crosses zero"]
+    for lang, content in (("en", reason["sentence"]["en"]), ("zh", reason["sentence"]["zh"])):
+        if points(contribution, lang) not in content:
+            faults.append(f"{lang} does not state {points(contribution, lang)}")
+    stated = re.search(r": \D*?(\S.*) \(similar open deals: (.*)\),", reason["sentence"]["en"])
+    if stated is not None and stated.group(1) == stated.group(2):
+        faults.append(f"both values read {stated.group(1)}")
+    return faults + style_faults(reason["sentence"])

@@ -18,7 +18,7 @@ CELL = ("period_start", "period_end", "metric", "currency")
 """Only targets of the same period, measure and currency are ever compared."""
 
 LEVELS = (("role", "segment", "band"), ("segment",), ())
-"""Groups tried in turn; the first with enough other people is used."""
+"""The first is like for like; where a caller widens, the others are tried in turn until enough people are found."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class PeerGroups:
 
 
 def peer_groups(targets: pd.DataFrame, reps: pd.DataFrame, settings: ExplainSettings) -> PeerGroups:
-    """Find the narrowest group with enough other people for every target.
+    """Find the group of similar reps of every target: role x segment x tenure band, or none.
 
     A target stands for its group when it has a quota above zero and no status that doubts it. The group of a rep
     contains the rep: everyone in it is compared with the same numbers.
@@ -51,7 +51,7 @@ def peer_groups(targets: pd.DataFrame, reps: pd.DataFrame, settings: ExplainSett
     Args:
         targets: Targets frame of a company state.
         reps: Reps frame of the same state; gives the role.
-        settings: Group size and tenure bands.
+        settings: Group size, tenure bands, and whether too small a group is widened.
 
     Returns:
         Group numbers, sizes and labels, one per target.
@@ -63,7 +63,7 @@ def peer_groups(targets: pd.DataFrame, reps: pd.DataFrame, settings: ExplainSett
     level_of = np.full(len(targets), -1, dtype=np.int64)
     rows_of: dict[int, npt.NDArray[np.int64]] = {}
     offset = 0
-    for level, names in enumerate(LEVELS):
+    for level, names in enumerate(LEVELS if settings.widen else LEVELS[:1]):
         codes = traits.groupby([*CELL, *names], dropna=False, sort=True).ngroup().to_numpy(dtype=np.int64)
         counts = np.bincount(codes, weights=eligible, minlength=int(codes.max(initial=-1)) + 1).astype(np.int64)
         beside = counts[codes] - eligible

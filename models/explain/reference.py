@@ -61,20 +61,23 @@ def own_columns(structure: pd.DataFrame) -> dict[str, FloatArray]:
     return columns
 
 
-def reference_columns(own: Mapping[str, FloatArray], peers: PeerGroups) -> dict[str, FloatArray]:
+def reference_columns(
+    own: Mapping[str, FloatArray], peers: PeerGroups, weights: FloatArray | None = None
+) -> dict[str, FloatArray]:
     """Return the pooled reference of every target's group.
 
     Args:
         own: Result of `own_columns`.
         peers: Groups of the same targets.
+        weights: How much each target counts in its group, > 0, shape (n,); None counts each once.
 
     Returns:
         Arrays of shape (n,) by column name; NaN where the group has no such value, or there is no group.
     """
-    n = len(own["quota"])
-    found = {name: _group_ratio(own[name], np.ones(n), peers) for name in ("booked", "quota")}
+    each = np.ones(len(own["quota"])) if weights is None else weights
+    found = {name: _group_ratio(each * own[name], each, peers) for name in ("booked", "quota")}
     for names in (PARTS["open"], PARTS["new"]):
-        base = np.ones(n)
+        base = each
         for name in names:
             value = np.where(base == 0, 0.0, base * np.nan_to_num(own[name]))
             found[name] = _group_ratio(value, base, peers)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -19,6 +20,7 @@ from models.explain.reference import completed, own_columns, reference_columns
 from models.explain.settings import ExplainSettings
 from models.explain.shapley import FACTORS, PARTS, part_values, shapley_parts
 from models.risk.quotas import usable_quota
+from models.simulation.streams import stream
 
 POINTS = 100.0
 """Points of quota in a ratio of 1."""
@@ -44,6 +46,9 @@ class StructuralShares:
         reference_points: Shape (n_rows,), attainment of the reference.
         mean_points: Shape (n_rows,), mean attainment of the paths.
         median_points: Shape (n_rows,), median attainment of the paths.
+        low: Lower end of the range of each factor when similar reps are drawn again, shape (6, n_rows).
+        high: Upper end.
+        draws: Each factor in each draw, shape (resamples, 6, n_rows).
     """
 
     rows: np.typing.NDArray[np.int64]
@@ -53,6 +58,9 @@ class StructuralShares:
     reference_points: FloatArray
     mean_points: FloatArray
     median_points: FloatArray
+    low: FloatArray
+    high: FloatArray
+    draws: FloatArray
 
     @cached_property
     def factors(self) -> FloatArray:
@@ -68,7 +76,8 @@ class Explanations:
         docs: One document per target; None where there is no quota or nobody to compare with.
         peers: Groups of similar reps, one per target.
         shares: The numbers behind the documents.
-        counts: What was left out and why: no_quota, too_few_peers, folded (would have contradicted its values).
+        counts: What was left out and why: no_quota, too_few_peers, unsure (range crosses zero), folded (would have
+            contradicted its values).
     """
 
     docs: list[ExplanationDoc | None]
@@ -103,7 +112,7 @@ def explain(
     chosen, words = settings or ExplainSettings(), catalogue or default_catalogue()
     quotas = usable_quota(paths.targets, chosen.tiny_quota)
     peers = peer_groups(paths.targets.assign(quota=quotas), state.reps, chosen)
-    shares = structural_shares(paths, structure, peers, np.isfinite(quotas))
+    shares = structural_shares(paths, structure, peers, np.isfinite(quotas), chosen)
     counts: Counter[str] = Counter()
     counts["no_quota"] = int(np.isnan(quotas).sum())
     counts["too_few_peers"] = int((np.isfinite(quotas) & (peers.group < 0)).sum())
@@ -116,7 +125,11 @@ def explain(
 
 
 def structural_shares(
-    paths: ForecastPaths, structure: pd.DataFrame, peers: PeerGroups, divisible: np.typing.NDArray[np.bool_]
+    paths: ForecastPaths,
+    structure: pd.DataFrame,
+    peers: PeerGroups,
+    divisible: np.typing.NDArray[np.bool_],
+    settings: ExplainSettings,
 ) -> StructuralShares:
     """Return the Shapley shares of every target that has similar reps and a quota to divide by.
 
@@ -125,20 +138,21 @@ def structural_shares(
         structure: `STRUCTURE_COLUMNS`, one row per target.
         peers: Groups of the same targets.
         divisible: Whether the quota may be divided by, shape (n_targets,).
+        settings: How often similar reps are drawn again, and how wide the range of a share is.
 
     Raises:
         CheckFailed: The structure does not give the mean of the paths.
     """
     everyone = own_columns(structure)
     rows = np.flatnonzero(divisible & (peers.group >= 0))
-    pooled = reference_columns(everyone, peers)
-    own, reference = completed(
-        {name: values[rows] for name, values in everyone.items()},
-        {name: values[rows] for name, values in pooled.items()},
-    )
+    mine = {name: values[rows] for name, values in everyone.items()}
+    own, reference = completed(mine, _at(reference_columns(everyone, peers), rows))
     attained = paths.attained[rows]
     mean = POINTS * attained.mean(axis=1) / own["quota"]
-    _check_mean(POINTS * part_values(own).sum(axis=0) / own["quota"], mean, paths.targets["rep_id"].iloc[rows])
+    _check_mean(paths, everyone, np.flatnonzero(divisible))
+    draws = _drawn_again(everyone, peers, rows, settings.resamples)
+    tail = (1.0 - settings.range_level) / 2.0
+    low, high = np.quantile(draws, (tail, 1.0 - tail), axis=0)
     return StructuralShares(
         rows=rows,
         own=own,
@@ -147,10 +161,38 @@ def structural_shares(
         reference_points=POINTS * part_values(reference).sum(axis=0) / reference["quota"],
         mean_points=mean,
         median_points=POINTS * np.median(attained, axis=1) / own["quota"],
+        low=low,
+        high=high,
+        draws=draws,
     )
 
 
-def _check_mean(equation: FloatArray, mean: FloatArray, rep_ids: pd.Series) -> None:
+def _at(columns: Mapping[str, FloatArray], rows: np.typing.NDArray[np.int64]) -> dict[str, FloatArray]:
+    return {name: values[rows] for name, values in columns.items()}
+
+
+def _drawn_again(
+    everyone: Mapping[str, FloatArray], peers: PeerGroups, rows: np.typing.NDArray[np.int64], times: int
+) -> FloatArray:
+    """Return the factors' shares under `times` Bayesian bootstraps of the reps that stand for their groups.
+
+    Weights are standard exponential draws (Rubin 1981, doi:10.1214/aos/1176345338), the same for every group that a
+    rep stands for.
+    """
+    found = np.zeros((times, len(FACTORS), len(rows)))
+    mine, generator = _at(everyone, rows), stream(0, "similar reps drawn again")
+    for draw in range(times):
+        weights = generator.standard_exponential(len(everyone["quota"]))
+        own, reference = completed(mine, _at(reference_columns(everyone, peers, weights), rows))
+        found[draw] = POINTS * shapley_parts(own, reference).sum(axis=0)
+    return found
+
+
+def _check_mean(paths: ForecastPaths, everyone: Mapping[str, FloatArray], rows: np.typing.NDArray[np.int64]) -> None:
+    columns = {name: np.nan_to_num(values) for name, values in _at(everyone, rows).items()}
+    equation = POINTS * part_values(columns).sum(axis=0) / columns["quota"]
+    mean = POINTS * paths.attained[rows].mean(axis=1) / columns["quota"]
+    rep_ids = paths.targets["rep_id"].iloc[rows]
     off = np.abs(equation - mean) > TOLERANCE * np.maximum(1.0, np.abs(mean) / POINTS)
     if off.any():
         worst = int(np.flatnonzero(off)[0])
@@ -177,6 +219,9 @@ def _drivers(
     for factor in order:
         if abs(totals[factor]) < settings.min_points or len(drivers) == settings.max_drivers:
             break
+        if shares.low[factor, index] <= 0.0 <= shares.high[factor, index]:
+            counts["unsure"] += 1
+            continue
         found = _driver(shares, index, int(factor), words, as_of=as_of, currency=currency)
         if found is None:
             counts["folded"] += 1
@@ -206,6 +251,8 @@ def _driver(
         direction="up" if contribution > 0 else "down",
         controllable=reason.controllable,
         sentence=driver_sentence(reason, part, value, reference, contribution, as_of=as_of, currency=currency),
+        low=float(shares.low[factor, index]),
+        high=float(shares.high[factor, index]),
     )
 
 

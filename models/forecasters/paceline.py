@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Self
 
@@ -17,6 +17,7 @@ from models.calibration.learn import learn_lessons
 from models.calibration.recalibration import Recalibration
 from models.contracts import STRUCTURE_COLUMNS, CompanyState, FloatArray, ForecastPaths, TrainingHistory
 from models.forecasters.series import SeriesForecaster
+from models.simulation.deal_parts import DealParts, deal_parts, part_of_state
 from models.simulation.outlook import Outlook
 from models.simulation.pipeline import PipelineModel, learn_pipeline
 from models.simulation.structure import structure_of
@@ -106,6 +107,37 @@ class PacelineForecaster:
         """Return the deal model's booster and its named inputs for the state's open deals; None where there is none."""
         self._require_fitted()
         return None if self._pipeline is None else self._pipeline.deal_inputs(state)
+
+    def deal_parts(self, state: CompanyState, paths: ForecastPaths, rows: Sequence[int]) -> DealParts | None:
+        """Return what each open deal adds to some targets; None where no pipeline answers any of them.
+
+        Args:
+            state: State that was forecast.
+            paths: Its served paths.
+            rows: Rows of the paths, at most one per rep, whose periods have begun.
+        """
+        self._require_fitted()
+        answered = self._by_pipeline(paths.targets)
+        asked = [row for row in rows if answered[row]]
+        if not asked or self._pipeline is None:
+            return None
+        part = part_of_state(state, paths, asked)
+        ahead = self._recalibration.correct(self._pipeline.look_ahead(part))
+        return deal_parts(self._pipeline, ahead, part, paths, asked)
+
+    def relearned(self, history: TrainingHistory) -> Self:
+        """Return a forecaster that learns its pipeline model from `history` and keeps everything else.
+
+        Raises:
+            UsageError: It was asked before fit().
+        """
+        self._require_fitted()
+        again = type(self)()
+        again._recalibration, again._series, again._pipeline = self._recalibration, self._series, self._pipeline
+        if self._pipeline is not None:
+            _, months = rhythm(history)
+            again._pipeline = learn_pipeline(history, months=months, shocks=self._pipeline.shocks)
+        return again
 
     def to_files(self) -> dict[str, bytes]:
         """Return the fitted state as LightGBM text and JSON."""

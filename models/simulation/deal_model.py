@@ -120,14 +120,20 @@ class DealModel:
         return np.asarray(self.booster.predict(matrix, num_threads=1), dtype=np.float64)
 
     def inputs(
-        self, deals: pd.DataFrame, horizon: float, *, clock: HorizonClock, curves: AgeCurves, owners: OwnerFacts
+        self, deals: pd.DataFrame, horizon: FloatArray, *, clock: HorizonClock, curves: AgeCurves, owners: OwnerFacts
     ) -> pd.DataFrame | None:
-        """Return what the LightGBM model is told about each deal, named; None when the age curves answer alone."""
+        """Return what the LightGBM model is told about each deal, named; None when the age curves answer alone.
+
+        Args:
+            deals: `DEAL_COLUMNS` and deal features.
+            horizon: Days ahead, one per deal, shape (n,).
+            clock: Learned tempo.
+            curves: Age curves known at the as_of.
+            owners: Facts about each deal's owner.
+        """
         if self.encoder is None:
             return None
-        matrix = self._matrix(
-            self.encoder, deals, np.full(len(deals), horizon), clock=clock, curves=curves, owners=owners
-        )
+        matrix = self._matrix(self.encoder, deals, horizon, clock=clock, curves=curves, owners=owners)
         return pd.DataFrame(matrix, columns=[*self.encoder.names, *HORIZON_NAMES])
 
     @staticmethod

@@ -92,16 +92,32 @@ class PipelineModel:
         """Return the LightGBM model and its named inputs for the state's open deals, by the running period's end."""
         if self.deal_model.booster is None:
             return None
-        known = learn_knowledge(state)
         deals = state.deals.sort_values("opportunity_id", kind="stable").reset_index(drop=True)
-        inputs = self.deal_model.inputs(
-            deals,
-            self.period(known.as_of).ends[0],
-            clock=self.clock(state),
-            curves=known.curves,
-            owners=known.owner_facts(deals),
-        )
+        end = self.period(day_number(state.as_of)).ends[0]
+        inputs = self.told(state, deals, np.full(len(deals), end))
         return None if inputs is None else (self.deal_model.booster, inputs)
+
+    def told(self, state: CompanyState, deals: pd.DataFrame, horizon: FloatArray) -> pd.DataFrame | None:
+        """Return the named inputs of the deal model; None where the age curves answer alone.
+
+        Args:
+            state: What is known.
+            deals: Open deals of the state, `DEAL_COLUMNS` and features.
+            horizon: Days ahead, one per deal, shape (n,).
+        """
+        known = learn_knowledge(state)
+        owners = known.owner_facts(deals)
+        return self.deal_model.inputs(deals, horizon, clock=self.clock(state), curves=known.curves, owners=owners)
+
+    def margins(self, inputs: pd.DataFrame) -> FloatArray | None:
+        """Return what each input adds to the log-odds of a win, and the base value, shape (n, n_inputs + 1).
+
+        `pred_contrib` is TreeSHAP: it agrees with `shap.TreeExplainer` to the last bit and needs no further import.
+        """
+        if self.deal_model.booster is None:
+            return None
+        matrix = inputs.to_numpy(dtype=np.float64)
+        return np.asarray(self.deal_model.booster.predict(matrix, pred_contrib=True, num_threads=1), dtype=np.float64)
 
     def clock(self, state: CompanyState) -> HorizonClock:
         """Return the horizon clock around the state's as_of."""

@@ -7,12 +7,24 @@ dates, moments ISO timestamps in UTC. Every text that a person reads stands in E
 
 from __future__ import annotations
 
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
-from models.explain.documents import AccountingDoc, DriverDoc, ExplanationDoc, SuggestionDoc, Text
+from models.explain.documents import (
+    AccountingDoc,
+    DealDoc,
+    DealReasonDoc,
+    DealsDoc,
+    DriverDoc,
+    ExplanationDoc,
+    SuggestionDoc,
+    Text,
+)
 
 __all__ = [
     "AccountingDoc",
+    "DealDoc",
+    "DealReasonDoc",
+    "DealsDoc",
     "DriverDoc",
     "ExplanationDoc",
     "FanPoint",
@@ -81,6 +93,7 @@ class ForecastDoc(TypedDict):
     sample_paths: list[list[float]]  # 7 joint example paths on the fan's days, currency
     pipeline_open: float | None  # open pipeline, currency
     pipeline_coverage: float | None  # open pipeline / (quota - attained)
+    deals: NotRequired[DealsDoc | None]  # the current period's open deals; None without quota or deal model
 
 
 class KpiDoc(TypedDict):

@@ -12,7 +12,7 @@ import pandas as pd
 
 from features.domain.vocabulary import QUANTILE_LEVELS
 from models.contracts import CompanyState, FloatArray
-from service.scoring.documents import AccountingDoc, ExplanationDoc, FanPoint, ForecastDoc, Text
+from service.scoring.documents import AccountingDoc, DealsDoc, ExplanationDoc, FanPoint, ForecastDoc, Text
 from service.scoring.fan import booked_line, dots, examples, fan_points
 from service.scoring.reasons import reason_text
 from service.scoring.rows import SILENT
@@ -28,6 +28,7 @@ class Outlook:
         explanation: Why it differs from similar reps; None without a quota or similar reps.
         days: Days to come, the as_of first; empty for periods that have not begun.
         amounts: Cumulative amounts on those days, shape (n_days, n_paths).
+        deals: Its open deals with their reasons; None without quota or deal model.
     """
 
     total: FloatArray
@@ -35,6 +36,7 @@ class Outlook:
     explanation: ExplanationDoc | None
     days: Sequence[date]
     amounts: FloatArray | None
+    deals: DealsDoc | None = None
 
 
 def number(value: object) -> float | None:
@@ -102,6 +104,7 @@ def forecast_doc(row: Mapping[str, object], outlook: Outlook, line: Sequence[tup
         sample_paths=paths,
         pipeline_open=pipeline,
         pipeline_coverage=coverage(pipeline, quota, attained),
+        deals=None if silent else outlook.deals,
     )
 
 

@@ -18,14 +18,18 @@ from features.domain.errors import DataMissing
 from features.domain.time import AsOf
 from features.history.known import History
 from features.quality.faults import faults_at
+from models.coaching.effects import horizon
 from models.coaching.guardrails import PastSuggestion
 from models.coaching.history import metric_history
 from models.coaching.suggest import Coaching, coach
-from models.contracts import Explains, Forecaster, ForecastPaths
+from models.contracts import CompanyState, Explains, Forecaster, ForecastPaths
 from models.explain.accounting import accounting
+from models.explain.deals import DealReasons, explain_deals
+from models.explain.settings import ExplainSettings
 from models.explain.structural import Explanations, explain
 from models.risk.assess import assess
 from models.risk.settings import RiskSettings
+from models.simulation.deal_parts import DealParts
 from models.state import CompanyView, company_view
 from models.unfolding import Unfolding, unfold
 from service.scoring.documents import ForecastDoc, RepDoc, ScorecardDoc, TeamForecastDoc
@@ -40,7 +44,11 @@ Progress = Callable[[str, float], None]
 
 
 class ServedForecaster(Forecaster, Explains, Protocol):
-    """A forecaster that can also say what its mean is made of."""
+    """A forecaster that can also say what its mean is made of, down to the open deals."""
+
+    def deal_parts(self, state: CompanyState, paths: ForecastPaths, rows: Sequence[int]) -> DealParts | None:
+        """Return what each open deal adds to some targets; None where no pipeline answers any of them."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -113,14 +121,18 @@ class ScoringJob:
         progress("explaining", 0.45)
         structure = self.model.structure(view.state, paths)
         explanations = explain(view.state, paths, structure)
+        parts = self.model.deal_parts(view.state, paths, current_rows(paths))
+        deals = explain_deals(parts, paths)
         progress("suggesting", 0.6)
         habits = metric_history(view.past_targets, feature_names())
-        coaching = coach(view.state, paths, structure, explanations, history=habits, past=self.past)
+        # A suggestion needs a goal that others reach, so that those without people alike look at their segment.
+        wide = explain(view.state, paths, structure, ExplainSettings(widen=True))
+        coaching = coach(view.state, paths, structure, wide, history=habits, past=self.past)
         progress("drawing how periods unfold", 0.7)
         begun = [int(row) for row in np.flatnonzero((paths.targets["starts_in"] <= 1).to_numpy())]
         unfolding = unfold(self.model, view.state, paths, begun, seed=self.settings.seed)
         story = Story(
-            view, paths, assessment, explanations, coaching, unfolding, {row: i for i, row in enumerate(begun)}
+            view, paths, assessment, explanations, deals, coaching, unfolding, {row: i for i, row in enumerate(begun)}
         )
         progress("writing documents", 0.8)
         identity = self._identity(as_of)
@@ -182,6 +194,7 @@ class Story:
     paths: ForecastPaths
     assessment: pd.DataFrame
     explanations: Explanations
+    deals: DealReasons
     coaching: Coaching
     unfolding: Unfolding
     begun: Mapping[int, int]
@@ -215,9 +228,16 @@ class Story:
                 explanation=self.explanations.docs[row],
                 days=[] if shown is None else self.unfolding.days[shown],
                 amounts=None if shown is None else self.unfolding.amounts[shown],
+                deals=self.deals.docs.get(row),
             )
             documents.append(forecast_doc(record, outlook, line))
         return documents
+
+
+def current_rows(paths: ForecastPaths) -> list[int]:
+    """Return the row of each rep's current period: the longest grain below year, if it has begun."""
+    started = (paths.targets["starts_in"] <= 1).to_numpy()
+    return sorted(row for row in horizon(paths.targets).main.values() if started[row])
 
 
 def scorecards(story: Story, identity: Identity, grade: str) -> list[ScorecardDoc]:
@@ -225,13 +245,13 @@ def scorecards(story: Story, identity: Identity, grade: str) -> list[ScorecardDo
     forecasts, targets = story.forecasts(), story.assessed
     people = story.view.state.reps.set_index("rep_id").to_dict("index")
     current = targets[targets["starts_in"] <= 1].sort_values("days_left").groupby("rep_id").tail(1)
-    references, teams = kpi_references(current), names_of_teams(story.view)
-    first_rows = {str(row["rep_id"]): row for row in current.to_dict("records")}
+    references, teams = kpi_references(targets, story.explanations.peers), names_of_teams(story.view)
+    first_rows = {str(row["rep_id"]): (int(at), row) for at, row in current.to_dict("index").items()}
     cards = []
     for rep_id, part in targets.groupby("rep_id", sort=True):
         shown = sorted((forecasts[row] for row in part.index), key=_current_first)
         advice = story.coaching.for_rep(str(rep_id))
-        row = first_rows.get(str(rep_id), part.iloc[0].to_dict())
+        at, row = first_rows.get(str(rep_id), (int(part.index[0]), part.iloc[0].to_dict()))
         cards.append(
             ScorecardDoc(
                 schema=1,
@@ -245,7 +265,7 @@ def scorecards(story: Story, identity: Identity, grade: str) -> list[ScorecardDo
                 strengths=advice.strengths,
                 suggestions=advice.suggestions,
                 no_suggestion=advice.no_suggestion,
-                kpis=kpi_documents(row, references),
+                kpis=kpi_documents(row, references, at),
             )
         )
     return cards

@@ -4,44 +4,43 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
 import pandas as pd
 
 from features.definitions.registry import load_features
+from models.contracts import FloatArray
+from models.explain.peers import PeerGroups, group_quantile
 from service.scoring.documents import KpiDoc, Text
 from service.scoring.forecast_docs import number
 
-FEWEST = 5
-"""Fewest people in a segment for a reference to be shown."""
 
-
-def kpi_references(targets: pd.DataFrame) -> dict[tuple[str, str], float | None]:
-    """Return the median of each feature per segment; None where fewer than `FEWEST` people have a value.
+def kpi_references(targets: pd.DataFrame, peers: PeerGroups) -> dict[str, FloatArray]:
+    """Return the middle of each feature among similar reps, one value per target; NaN where there are too few.
 
     Args:
-        targets: One row per rep.
+        targets: Targets with their features.
+        peers: Groups of the same targets.
     """
-    references: dict[tuple[str, str], float | None] = {}
-    for segment, group in targets.groupby("segment", sort=True):
-        for feature in load_features():
-            known = group[feature.name].dropna()
-            references[str(segment), feature.name] = float(known.median()) if len(known) >= FEWEST else None
-    return references
+    return {
+        feature.name: group_quantile(targets[feature.name].to_numpy(dtype=np.float64, na_value=np.nan), peers, 0.5)
+        for feature in load_features()
+    }
 
 
-def kpi_documents(row: Mapping[str, object], references: Mapping[tuple[str, str], float | None]) -> list[KpiDoc]:
+def kpi_documents(row: Mapping[str, object], references: Mapping[str, FloatArray], position: int) -> list[KpiDoc]:
     """Return one document per registry feature of one rep.
 
     Args:
         row: The rep's target row of the current period.
         references: Output of `kpi_references`.
+        position: Row of the target in them.
     """
-    segment = str(row["segment"])
     return [
         KpiDoc(
             code=feature.name,
             label=Text(en=feature.en, zh=feature.zh),
             value=number(row[feature.name]),
-            reference=references.get((segment, feature.name)),
+            reference=number(float(references[feature.name][position])),
             unit=feature.unit,
             controllable=feature.controllable,
         )

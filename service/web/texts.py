@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from service.scoring.documents import Text
+from service.web.texts_work import WORK
 
 TEXTS: dict[str, tuple[str, str]] = {
     # The frame of every page
@@ -322,6 +323,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "status.database_ok": ("answers, tables up to date", "正常，数据表为最新"),
     "status.job_import": ("Import", "导入"),
     "status.job_score": ("Scoring", "计算预测"),
+    **WORK,
 }
 
 HAN_THEN_LATIN = re.compile(r"(?<=[\u4e00-\u9fff])(?=[A-Za-z0-9])")

@@ -14,6 +14,9 @@ from statistics import NormalDist
 from features.domain.time import Period, WorkCalendar, days_of
 from features.domain.vocabulary import QUANTILE_LEVELS
 from service.scoring.documents import (
+    DealDoc,
+    DealReasonDoc,
+    DealsDoc,
     DriverDoc,
     ExplanationDoc,
     FanPoint,
@@ -132,6 +135,52 @@ def forecast(case: RepCase, *, as_of: date = AS_OF, period: Period = PERIOD) -> 
         "sample_paths": _sample_paths(attained, finish, as_of, period),
         "pipeline_open": round(scale * 0.9, 2),
         "pipeline_coverage": 1.6 if case.quota and case.booked < 1 else None,
+        "deals": deals(case, open_deals) if case.drivers and case.quota else None,
+    }
+
+
+def deals(case: RepCase, open_deals: float) -> DealsDoc:
+    """Return two explained deals and one sum, which add up to the mean of the open deals."""
+    total = open_deals / (case.quota or 1.0) * 100
+    slips = _deal(f"{case.rep_id}-d1", 0.2, 0.35, 20.0)
+    stands = _deal(f"{case.rep_id}-d2", 0.5, 0.5, 20.0)
+    return {
+        "reference_label": text("open deals of mid-market", "mid-market 的在手商机"),
+        "shown": [slips, stands],
+        "others": 3,
+        "other_points": 4.0,
+        "correction": total - 4.0 - slips["points"] - stands["points"],
+        "total": total,
+    }
+
+
+def _deal(deal_id: str, chance: float, usual: float, stake: float) -> DealDoc:
+    gap = (chance - usual) * stake
+    reason: DealReasonDoc = {
+        "code": "slippage",
+        "label": text("Moved close dates", "成交日推迟"),
+        "contribution": -2.5,
+        "low": -2.9,
+        "high": -2.1,
+        "controllable": "rep",
+        "sentence": text(
+            f"{deal_id}: close date moved out twice (similar open deals: never), −2.5 points.",
+            f"{deal_id}：成交日推迟 2 次（同类在手商机：0 次），−2.5 个百分点。",
+        ),
+    }
+    reasons = [reason] if gap else []
+    return {
+        "deal_id": deal_id,
+        "amount": 480_000.0,
+        "stage": "Proposal",
+        "expected_close": "2026-12-18",
+        "chance": chance,
+        "usual_chance": usual,
+        "amount_if_won": 470_000.0,
+        "base_points": usual * stake,
+        "reasons": reasons,
+        "everything_else": gap - sum(item["contribution"] for item in reasons),
+        "points": chance * stake,
     }
 
 
@@ -270,7 +319,7 @@ def team(
         "scored_at": SCORED_AT,
         "model_version": "14",
         "dataset_version": "d-2026-11-23",
-        "forecasts": [forecast(whole)],
+        "forecasts": [{**forecast(whole), "deals": None}],
     }
 
 

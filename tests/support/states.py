@@ -200,11 +200,11 @@ def _open_deals(open_deals: pd.DataFrame, as_of: date, grade: Grade) -> pd.DataF
             "created_on": open_deals["created_on"],
             "expected_close": pd.NaT if blind else expected,
             "age_days": age.astype(float),
-            "pushes": pushes.astype(float),
+            "n_pushes": pushes.astype(float),
         }
     )
     frame["expected_close"] = pd.to_datetime(frame["expected_close"]).dt.as_unit("us")
-    return frame[[*DEAL_COLUMNS, "age_days", "pushes"]].reset_index(drop=True)
+    return frame[[*DEAL_COLUMNS, "age_days", "n_pushes"]].reset_index(drop=True)
 
 
 def _lifecycles(known: pd.DataFrame, as_of: date) -> pd.DataFrame:

@@ -23,6 +23,7 @@ def model_card(
     skill: pd.DataFrame,
     gates: Sequence[GateResult],
     segments: pd.DataFrame,
+    reasons: pd.DataFrame,
 ) -> str:
     """Return the model card as Markdown.
 
@@ -33,6 +34,7 @@ def model_card(
         skill: Output of `skill`.
         gates: Answers of the gates.
         segments: Output of `summarise` style measures per segment: `segment, rows, mae, crps, coverage_80, bias`.
+        reasons: Checks of the reasons: `check, value, bar, met`.
 
     Returns:
         Markdown text.
@@ -50,6 +52,9 @@ def model_card(
         _table(skill),
         "## By segment",
         _table(segments),
+        "## Do its reasons hold",
+        "Each check was made on this model and the newest state of the company.",
+        _table(reasons),
         "## Gates",
         "\n".join(f"- {'passed' if gate.passed else 'REFUSED'}: **{gate.gate}**: {gate.reason}" for gate in gates),
         "## Intended use",

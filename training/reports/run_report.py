@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -30,6 +30,7 @@ class RunFacts:
         skill: Output of `skill`.
         gates: Answers of the gates.
         fans: Example forecasts.
+        reasons: Checks of the reasons.
     """
 
     params: Mapping[str, object]
@@ -38,6 +39,7 @@ class RunFacts:
     skill: pd.DataFrame
     gates: Sequence[GateResult]
     fans: Sequence[Fan] = ()
+    reasons: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
 def write_run_report(folder: Path, model: Forecaster, state: CompanyState, facts: RunFacts, *, name: str) -> Path:
@@ -53,7 +55,13 @@ def write_run_report(folder: Path, model: Forecaster, state: CompanyState, facts
     mine = facts.rows[facts.rows["forecaster"] == name] if len(facts.rows) else facts.rows
     segments = by_segment(mine)
     card = model_card(
-        name=name, facts=facts.params, summary=facts.summary, skill=facts.skill, gates=facts.gates, segments=segments
+        name=name,
+        facts=facts.params,
+        summary=facts.summary,
+        skill=facts.skill,
+        gates=facts.gates,
+        segments=segments,
+        reasons=facts.reasons,
     )
     (folder / "model_card.md").write_text(card, encoding="utf-8")
     (folder / "run.json").write_text(json.dumps(dict(facts.params), indent=2, default=str), encoding="utf-8")

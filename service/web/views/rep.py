@@ -13,6 +13,7 @@ from service.scoring.documents import ForecastDoc, KpiDoc, ScorecardDoc, Suggest
 from service.web import charts, formats
 from service.web.texts import pick, say
 from service.web.views import wording
+from service.web.views.deals import DealBlock, deal_block
 
 FIRST_KPIS = 10
 
@@ -83,6 +84,7 @@ class RepPage:
     kpis: list[tuple[str, str, str]]
     more_kpis: list[tuple[str, str, str]]
     others: list[tuple[str, str, str, str]]
+    deals: DealBlock | None
     provenance: str
     who_sees: str
 
@@ -130,6 +132,7 @@ def rep_page(
         kpis=kpis[:FIRST_KPIS],
         more_kpis=kpis[FIRST_KPIS:],
         others=[_other(item, lang) for item in card["forecasts"][1:] if wording.has_numbers(item)],
+        deals=None if shown is None else deal_block(shown, lang),
         provenance=wording.provenance(card, lang, grade=card["data_grade"]),
         who_sees=say("rep.who_sees_text", lang),
     )

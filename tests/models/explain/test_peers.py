@@ -18,7 +18,7 @@ def targets_of(segments: list[str], tenure_days: list[int]) -> pd.DataFrame:
 
 
 def groups_of(targets: pd.DataFrame, settings: ExplainSettings | None = None) -> PeerGroups:
-    return peer_groups(targets, toy_state(targets).reps, settings or ExplainSettings())
+    return peer_groups(targets, toy_state(targets).reps, settings or ExplainSettings(widen=True))
 
 
 def one_group(values: FloatArray) -> PeerGroups:
@@ -32,6 +32,14 @@ def test_six_people_of_one_kind_are_each_compared_with_five_others() -> None:
     assert len(set(peers.group[:6])) == 1
     assert peers.group[0] != peers.group[6]
     assert not peers.scaled.any()
+
+
+def test_people_alike_are_too_few_or_enough_and_nobody_else_is_asked() -> None:
+    strict = groups_of(targets_of(["SMB"] * 9, [1000] * 6 + [10] * 3), ExplainSettings())
+    assert strict.others.tolist() == [5] * 6 + [0] * 3
+    assert strict.group[6:].tolist() == [-1] * 3
+    assert strict.labels[8]["en"] == "too few similar reps for a comparison"
+    assert strict.labels[0]["en"] == "similar reps: AE, SMB, more than 18 months in the job, 5 people"
 
 
 def test_five_people_of_one_kind_widen_to_their_segment_whatever_the_tenure() -> None:
@@ -97,7 +105,7 @@ def test_other_periods_measures_and_currencies_are_never_compared() -> None:
 def test_an_unknown_job_is_a_group_that_mixes_jobs() -> None:
     targets = targets_of([""] * 6, [1000] * 6)
     state = toy_state(targets)
-    peers = peer_groups(targets, state.reps.assign(role=None), ExplainSettings())
+    peers = peer_groups(targets, state.reps.assign(role=None), ExplainSettings(widen=True))
     assert peers.scaled.all()
     assert peers.labels[0]["en"] == "similar reps: more than 18 months in the job, at the same target, 5 people"
 

@@ -54,7 +54,7 @@ def test_reference_contributions_and_the_rest_add_up_to_the_mean() -> None:
 
 def test_mean_and_median_are_those_of_the_served_paths() -> None:
     state, paths, structure = toy_company(30)
-    docs = explain(state, paths, structure).docs
+    docs = explain(state, paths, structure, ExplainSettings(widen=True)).docs
     points = 100 * paths.attained / structure["quota"].to_numpy()[:, None]
     np.testing.assert_allclose([doc["mean"] for doc in docs if doc], points.mean(axis=1), rtol=1e-9)
     np.testing.assert_allclose([doc["median"] for doc in docs if doc], np.median(points, axis=1), rtol=1e-9)
@@ -117,7 +117,8 @@ def test_among_mixed_jobs_a_different_quota_is_no_reason() -> None:
     structure = equal_reps()
     structure.loc[0] *= pd.Series(dict.fromkeys(structure, 1.0) | {"quota": 2.0, "booked": 2.0, "volume_open": 2.0})
     targets = toy_targets(structure).assign(segment=["A", "B", "C", "D", "E", "F"], tenure_days=1000)
-    doc = explain(toy_state(targets), toy_paths(targets, structure), structure).docs[0]
+    wide = ExplainSettings(widen=True)
+    doc = explain(toy_state(targets), toy_paths(targets, structure), structure, wide).docs[0]
     assert doc is not None
     assert doc["drivers"] == []
     assert doc["reference"] == pytest.approx(doc["mean"])
@@ -140,7 +141,9 @@ def test_reasons_below_two_points_are_not_named() -> None:
 def test_at_most_as_many_reasons_are_named_as_set() -> None:
     state, paths, structure = toy_company(60)
     docs = explain(state, paths, structure, ExplainSettings(max_drivers=2, min_points=0.0)).docs
-    assert {len(doc["drivers"]) for doc in docs if doc} == {2}
+    # One of two large factors may be unsure, or contradict its values, and is then not named.
+    assert {len(doc["drivers"]) for doc in docs if doc} <= {1, 2}
+    assert max(len(doc["drivers"]) for doc in docs if doc) == 2
 
 
 def test_reasons_are_sorted_by_size() -> None:
@@ -250,8 +253,37 @@ def test_inputs_are_not_changed() -> None:
 
 def test_documents_have_exactly_the_keys_of_their_types() -> None:
     state, paths, structure = toy_company(40)
-    doc = explain(state, paths, structure).docs[0]
+    doc = next(doc for doc in explain(state, paths, structure).docs if doc and doc["drivers"])
     assert doc is not None
     assert set(doc) == set(get_type_hints(ExplanationDoc))
     assert doc["drivers"]
     assert all(set(driver) == set(get_type_hints(DriverDoc)) for driver in doc["drivers"])
+
+
+def test_a_reason_names_the_range_it_has_when_similar_reps_are_drawn_again() -> None:
+    state, paths, structure = toy_company(200)
+    explained = explain(state, paths, structure)
+    drivers = [driver for doc in explained.docs if doc for driver in doc["drivers"]]
+    assert drivers
+    for driver in drivers:
+        assert driver["low"] <= driver["contribution"] <= driver["high"] or abs(driver["contribution"]) > 5
+        assert driver["low"] * driver["high"] > 0
+
+
+def test_a_difference_that_depends_on_one_colleague_is_not_named() -> None:
+    # Five equal colleagues and one with three times the deals: without that one the own rep stands above the others.
+    structure = equal_reps(7)
+    structure.loc[0, "volume_open"] = 12.0
+    structure.loc[6, "volume_open"] = 30.0
+    explained = explain(*company_of(structure))
+    doc = explained.docs[0]
+    assert doc is not None
+    assert abs(explained.shares.factors[1, 0]) > 2.0
+    assert [driver["code"] for driver in doc["drivers"]] == []
+    assert explained.counts["unsure"] > 0
+
+
+def test_every_target_is_held_to_its_mean_even_where_nobody_is_alike() -> None:
+    state, paths, structure = toy_company(4)
+    with pytest.raises(CheckFailed, match="reasons would not add up"):
+        explain(state, paths, structure.assign(booked=structure["booked"] + 1_000.0))
