@@ -232,6 +232,7 @@ def _series_structure(paths: ForecastPaths) -> pd.DataFrame:
         "size_new": coming,
         "win": zeros,
         "win_new": ones,
+        "quality": zeros,
         "timing": zeros,
         "timing_new": ones,
         "booked": paths.booked,
