@@ -29,8 +29,17 @@ from service.settings import ServeSettings
 from service.storage.engine import Storage
 from service.web import forms, pages
 from service.web.rendering import STATIC
+from service.whatif import endpoints as whatif
 
-ROUTERS = (health.router, scorecards.router, forecasts.router, coaching.router, pages.router, forms.router)
+ROUTERS = (
+    health.router,
+    scorecards.router,
+    forecasts.router,
+    coaching.router,
+    whatif.router,
+    pages.router,
+    forms.router,
+)
 
 
 def create_app(

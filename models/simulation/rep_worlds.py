@@ -191,11 +191,19 @@ def stretched(base: Floats, changed: Floats, levels: Floats | None) -> Floats:
         Shape (n_paths,); the map never falls, so that more never becomes less. Beyond the largest served world the
         last factor holds.
     """
-    ordered = np.sort(base[base > 0])
-    if levels is None or len(ordered) < 2:
+    coming = np.flatnonzero(base > 0)
+    if levels is None or len(coming) < 2:
         return changed
+    order = coming[np.argsort(base[coming], kind="stable")]
+    ordered = base[order]
     level = (np.arange(len(ordered)) + 0.5) / len(ordered)
-    grid = np.linspace(0.0, 1.0, len(levels))
-    served = np.interp(np.interp(level, grid, levels), level, ordered)
-    inside = np.interp(changed, np.concatenate([[0.0], ordered]), np.concatenate([[0.0], served]))
-    return np.asarray(np.where(changed > ordered[-1], changed * served[-1] / ordered[-1], inside), dtype=np.float64)
+    mapped = np.interp(np.interp(level, np.linspace(0.0, 1.0, len(levels)), levels), level, ordered)
+    served = base.copy()
+    served[order] = mapped
+    # Worlds that are equal were served in a row, each with its own value; a change is seen from their middle.
+    values, first, count = np.unique(ordered, return_index=True, return_counts=True)
+    middle = np.add.reduceat(mapped, first) / count
+    told = np.interp(changed, np.concatenate([[0.0], values]), np.concatenate([[0.0], middle]))
+    told = np.where(changed > values[-1], changed * middle[-1] / values[-1], told)
+    up, down = np.maximum(served, told), np.minimum(served, told)
+    return np.asarray(np.where(changed > base, up, np.where(changed < base, down, served)), dtype=np.float64)
