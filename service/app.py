@@ -16,6 +16,7 @@ from starlette.responses import JSONResponse
 from service.auth.demo import require_local
 from service.auth.policy import PublicFiles, public, require_policies
 from service.auth.views import ViewLog
+from service.changes import endpoints as changes
 from service.coaching import endpoints as coaching
 from service.context import ServiceContext
 from service.forecasts import endpoints as forecasts
@@ -37,6 +38,7 @@ ROUTERS = (
     forecasts.router,
     coaching.router,
     whatif.router,
+    changes.router,
     pages.router,
     forms.router,
 )

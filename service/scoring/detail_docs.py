@@ -31,6 +31,7 @@ class ClosedDealDoc(TypedDict):
 class LedgerDoc(TypedDict):
     """One period's mean in parts, currency: booked + pending + sum of served + new_deals = mean."""
 
+    as_of: str
     period_start: str
     period_end: str
     metric: str

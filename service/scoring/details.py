@@ -69,6 +69,7 @@ def ledgers(inputs: DetailInputs) -> dict[str, LedgerDoc]:
         opened = float(inputs.paths.open_deals[row].mean())
         new, booked = float(inputs.paths.new_deals[row].mean()), float(inputs.paths.booked[row])
         found[rep_id] = LedgerDoc(
+            as_of=inputs.state.as_of.isoformat(),
             period_start=start,
             period_end=iso(record["period_end"]),
             metric=str(record["metric"]),

@@ -35,6 +35,7 @@ def ledger(case: RepCase, *, as_of: date = AS_OF) -> LedgerDoc:
     document = forecast(case, as_of=as_of)
     opened = document["accounting"]["open_deals"]
     return {
+        "as_of": as_of.isoformat(),
         "period_start": document["period_start"],
         "period_end": document["period_end"],
         "metric": "revenue",
