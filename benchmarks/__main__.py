@@ -12,6 +12,7 @@ BENCHMARKS: dict[str, list[str]] = {
     "series": ["benchmarks.bench_series"],
     "scoring": ["benchmarks.bench_scoring"],
     "web": ["benchmarks.bench_web"],
+    "reasons": ["benchmarks.bench_reasons"],
     "forecast": ["benchmarks.bench_forecast"],
 }
 """Name -> module and arguments."""

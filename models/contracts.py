@@ -127,17 +127,19 @@ class Forecaster(Protocol):
 STRUCTURE_COLUMNS = (
     "volume_open",  # open deals that could still close in the period, count
     "volume_new",  # deals expected to be born before the period ends, count
-    "size",  # mean deal amount, currency: open deals
-    "size_new",  # mean deal amount, currency: deals not born yet
-    "win",  # mean chance that an open deal is ever won, 0..1
-    "win_new",  # mean chance that a new deal is ever won, 0..1
+    "size",  # usual amount of the rep's wins, currency: open deals
+    "size_new",  # usual amount of the rep's wins, currency: deals not born yet
+    "win",  # usual chance that a deal of the rep is ever won, 0..1: open deals
+    "win_new",  # usual chance that a deal of the rep is ever won, 0..1: deals not born yet
+    "quality",  # amount and chance of the open deals as they stand, against the rep's usual ones; 1.0 = as usual
     "timing",  # share of open value that is won in time, given that it is won, 0..1
     "timing_new",  # share of new value that is born and won in time, given that it is won, 0..1
     "booked",  # currency already attained
     "quota",  # currency
 )
 """Inputs of the structural equation
-`mean attained = booked + volume_open * size * win * timing + volume_new * size_new * win_new * timing_new`."""
+`mean attained = booked + volume_open * size * win * quality * timing
++ volume_new * size_new * win_new * timing_new`."""
 
 
 class Explains(Protocol):

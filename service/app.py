@@ -16,6 +16,7 @@ from starlette.responses import JSONResponse
 from service.auth.demo import require_local
 from service.auth.policy import PublicFiles, public, require_policies
 from service.auth.views import ViewLog
+from service.changes import endpoints as changes
 from service.coaching import endpoints as coaching
 from service.context import ServiceContext
 from service.forecasts import endpoints as forecasts
@@ -29,8 +30,18 @@ from service.settings import ServeSettings
 from service.storage.engine import Storage
 from service.web import forms, pages
 from service.web.rendering import STATIC
+from service.whatif import endpoints as whatif
 
-ROUTERS = (health.router, scorecards.router, forecasts.router, coaching.router, pages.router, forms.router)
+ROUTERS = (
+    health.router,
+    scorecards.router,
+    forecasts.router,
+    coaching.router,
+    whatif.router,
+    changes.router,
+    pages.router,
+    forms.router,
+)
 
 
 def create_app(

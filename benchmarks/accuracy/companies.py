@@ -66,7 +66,7 @@ def judge_case(case: Case) -> tuple[pd.DataFrame, pd.DataFrame]:
     settings = SimulatorSettings.preset(case.preset, seed=case.seed, reps=case.reps, quarters=case.quarters)
     organisation = simulate(settings)
     with tempfile.TemporaryDirectory() as scratch:
-        home = _imported(organisation, Path(scratch))
+        home = imported(organisation, Path(scratch))
         history = open_history(home, CommandSettings())
         plan = plan_training(history, organisation.last_day, case.folds)
         totals: list[Total] = []
@@ -82,7 +82,8 @@ def judge_case(case: Case) -> tuple[pd.DataFrame, pd.DataFrame]:
     return rows.assign(**marks), _totals(totals, rows, plan).assign(**marks)
 
 
-def _imported(organisation: Organisation, scratch: Path) -> Home:
+def imported(organisation: Organisation, scratch: Path) -> Home:
+    """Return a home folder below `scratch` into which the company's CRM export was imported."""
     export, home = scratch / "export", scratch / "home"
     write_crm_export(organisation, export)
     code = paceline(["--home", str(home), "ingest", str(export), "--mapping", mapping_of(organisation, export)])

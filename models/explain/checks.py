@@ -43,7 +43,7 @@ def largest_gap(
 
 
 def wrong_signs(shares: StructuralShares) -> FloatArray:
-    """Return the share of targets whose attainment falls when one factor improves by a fifth, shape (6,).
+    """Return the share of targets whose attainment falls when one factor improves by a fifth, shape (7,).
 
     What is already sure (a share of 1) stays; a quota improves by falling.
     """
@@ -97,7 +97,7 @@ def agreement(first: FloatArray, again: FloatArray, smallest: float = 2.0) -> tu
     """Return how often the leading factor is the same again, and how often it is among the two leading ones.
 
     Args:
-        first: Shares as served, shape (6, n), points of quota.
+        first: Shares as served, shape (7, n), points of quota.
         again: Shares of a model learned from other data, same shape.
         smallest: Targets whose largest share is smaller than this have no leading factor.
 

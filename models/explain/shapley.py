@@ -15,6 +15,7 @@ FACTORS: Mapping[str, tuple[str, ...]] = {
     "volume": ("volume_open", "volume_new"),
     "size": ("size", "size_new"),
     "win": ("win", "win_new"),
+    "quality": ("quality",),
     "timing": ("timing", "timing_new"),
     "quota": ("quota",),
 }
@@ -22,7 +23,7 @@ FACTORS: Mapping[str, tuple[str, ...]] = {
 
 PARTS: Mapping[str, tuple[str, ...]] = {
     "booked": ("booked",),
-    "open": ("volume_open", "size", "win", "timing"),
+    "open": ("volume_open", "size", "win", "quality", "timing"),
     "new": ("volume_new", "size_new", "win_new", "timing_new"),
 }
 """Summands of the structural equation; each is the product of its columns, divided by the quota."""
@@ -48,7 +49,7 @@ def shapley_parts(own: Columns, reference: Columns) -> FloatArray:
         reference: Structure columns of their references, same shapes.
 
     Returns:
-        Shape (3 parts, 6 factors, n), ratios (0.01 = one point of quota), in the order of `PARTS` and `FACTORS`.
+        Shape (3 parts, 7 factors, n), ratios (0.01 = one point of quota), in the order of `PARTS` and `FACTORS`.
         Their sum over parts and factors is own minus reference attainment.
 
     Examples:

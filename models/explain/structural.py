@@ -42,13 +42,13 @@ class StructuralShares:
         rows: Row numbers of the targets that have a quota and similar reps, ascending.
         own: Structure columns of those rows, completed.
         reference: Reference columns of those rows, completed.
-        parts: Shape (3 parts, 6 factors, n_rows), points of quota.
+        parts: Shape (3 parts, 7 factors, n_rows), points of quota.
         reference_points: Shape (n_rows,), attainment of the reference.
         mean_points: Shape (n_rows,), mean attainment of the paths.
         median_points: Shape (n_rows,), median attainment of the paths.
-        low: Lower end of the range of each factor when similar reps are drawn again, shape (6, n_rows).
+        low: Lower end of the range of each factor when similar reps are drawn again, shape (7, n_rows).
         high: Upper end.
-        draws: Each factor in each draw, shape (resamples, 6, n_rows).
+        draws: Each factor in each draw, shape (resamples, 7, n_rows).
     """
 
     rows: np.typing.NDArray[np.int64]
@@ -64,7 +64,7 @@ class StructuralShares:
 
     @cached_property
     def factors(self) -> FloatArray:
-        """Share of each factor, shape (6, n_rows), points of quota, in the order of `FACTORS`."""
+        """Share of each factor, shape (7, n_rows), points of quota, in the order of `FACTORS`."""
         return np.asarray(self.parts.sum(axis=0), dtype=np.float64)
 
 
@@ -270,7 +270,7 @@ def _leading(shares: StructuralShares, index: int, factor: int, contribution: fl
     """
     columns = tuple(FACTORS.values())[factor]
     if len(columns) == 1:
-        return columns[0], columns[0]
+        return next(part for part, names in {**PARTS, "quota": ("quota",)}.items() if columns[0] in names), columns[0]
     pull = shares.parts[1:, factor, index] * np.sign(contribution)
     leading = int(np.argmax(pull))
     return _PART_NAMES[1 + leading], columns[leading]

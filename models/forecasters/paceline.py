@@ -20,6 +20,7 @@ from models.forecasters.series import SeriesForecaster
 from models.simulation.deal_parts import DealParts, deal_parts, part_of_state
 from models.simulation.outlook import Outlook
 from models.simulation.pipeline import PipelineModel, learn_pipeline
+from models.simulation.stored_worlds import StoredWorlds, stored_worlds
 from models.simulation.structure import structure_of
 
 MODEL_JSON, MODEL_TEXT, SERIES_PREFIX = "paceline.json", "deal_model.txt", "series-"
@@ -124,6 +125,24 @@ class PacelineForecaster:
         part = part_of_state(state, paths, asked)
         ahead = self._recalibration.correct(self._pipeline.look_ahead(part))
         return deal_parts(self._pipeline, ahead, part, paths, asked)
+
+    def worlds(self, state: CompanyState, paths: ForecastPaths, rows: Sequence[int], seed: int) -> StoredWorlds | None:
+        """Return what the worlds of some targets are drawn from; None where no pipeline answers any of them.
+
+        Args:
+            state: State that was forecast.
+            paths: Its served paths.
+            rows: Rows of the paths, at most one per rep, whose periods have begun.
+            seed: Seed of the served paths.
+        """
+        self._require_fitted()
+        answered = self._by_pipeline(paths.targets)
+        asked = [row for row in rows if answered[row]]
+        if not asked or self._pipeline is None:
+            return None
+        part = part_of_state(state, paths, asked)
+        ahead = self._recalibration.correct(self._pipeline.look_ahead(part))
+        return stored_worlds((self._pipeline, self._recalibration), ahead, part, paths, asked, seed=seed)
 
     def relearned(self, history: TrainingHistory) -> Self:
         """Return a forecaster that learns its pipeline model from `history` and keeps everything else.
@@ -232,6 +251,7 @@ def _series_structure(paths: ForecastPaths) -> pd.DataFrame:
         "size_new": coming,
         "win": zeros,
         "win_new": ones,
+        "quality": zeros,
         "timing": zeros,
         "timing_new": ones,
         "booked": paths.booked,

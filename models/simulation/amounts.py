@@ -8,8 +8,8 @@ import numpy as np
 
 from models.contracts import FloatArray
 from models.simulation.days import IntArray
+from models.simulation.worlds import N_RESIDUALS
 
-N_RESIDUALS = 201
 PSEUDO_WINS = 4.0
 LARGEST_LOG_CHANGE = 3.0
 

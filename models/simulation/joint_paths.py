@@ -14,9 +14,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from models.contracts import FloatArray
-from models.simulation.amounts import N_RESIDUALS
 from models.simulation.shocks import Shocks
 from models.simulation.streams import stream
+from models.simulation.worlds import deal_draws, new_draws, new_level, new_pace
 
 
 @dataclass(frozen=True)
@@ -96,9 +96,9 @@ def _open_segments(opened: OpenBook, mine: slice, shared: FloatArray, *, seed: i
     n_segments, n_paths = opened.hazard.shape[1], len(shared)
     total = np.zeros((n_segments + 1, n_paths))
     for deal in range(mine.start, mine.stop):
-        draw = stream(seed, "deal", as_of, str(opened.opportunity_id[deal]))
-        clock = draw.standard_exponential(n_paths) / shared
-        residual = opened.log_residuals[opened.kind[deal]][draw.integers(0, N_RESIDUALS, n_paths)]
+        drawn, pick = deal_draws(seed, as_of, str(opened.opportunity_id[deal]), n_paths)
+        clock = drawn / shared
+        residual = opened.log_residuals[opened.kind[deal]][pick]
         amount = np.exp(opened.log_amount[deal] + residual)
         for segment in range(n_segments):
             total[segment + 1] += np.where(clock <= opened.hazard[deal, segment], amount, 0.0)
@@ -109,15 +109,13 @@ def _new_segments(
     new: NewBook, row: int, shared: FloatArray, own: np.random.Generator, *, seed: int, as_of: str, rep_id: str
 ) -> FloatArray:
     n_segments, n_paths = new.wins.shape[1], len(shared)
-    shape = 1.0 / max(float(new.spread[row]), 1e-6)
-    pace = shared * own.standard_gamma(shape, n_paths) / shape
-    level = new.doubt[row] * own.standard_normal(n_paths) - new.doubt[row] ** 2 / 2.0
+    pace = new_pace(own, float(new.spread[row]), shared)
+    level = new_level(own, float(new.doubt[row]), n_paths)
     most = float(new.wins[row, -1] * pace.max()) if n_segments else 0.0
     if most <= 0.0:
         return np.zeros((n_segments, n_paths))
-    size = (int(np.ceil(most + 6.0 * np.sqrt(most) + 6.0)), n_paths)
-    arrival = np.cumsum(stream(seed, "arrivals", as_of, rep_id).standard_exponential(size), axis=0) / pace
-    pick = stream(seed, "sizes", as_of, rep_id).integers(0, N_RESIDUALS, size)
+    clocks, pick = new_draws(seed, as_of, rep_id, most, n_paths)
+    arrival = clocks / pace
     amount = np.exp(new.log_residuals)[pick] * np.exp(new.log_amount[row] + level)
     total = np.zeros((n_segments + 1, n_paths))
     for segment in range(n_segments):

@@ -109,6 +109,14 @@ class PipelineModel:
         owners = known.owner_facts(deals)
         return self.deal_model.inputs(deals, horizon, clock=self.clock(state), curves=known.curves, owners=owners)
 
+    def hazard_at(self, state: CompanyState, deals: pd.DataFrame, horizon: float) -> FloatArray:
+        """Return the hazard of a win within one horizon of deals as they might be, shape (n,), before corrections."""
+        known = learn_knowledge(state)
+        chances = self.deal_model.chances(
+            deals, [horizon], clock=self.clock(state), curves=known.curves, owners=known.owner_facts(deals)
+        )
+        return np.asarray(-np.log1p(-chances[:, 0]), dtype=np.float64)
+
     def margins(self, inputs: pd.DataFrame) -> FloatArray | None:
         """Return what each input adds to the log-odds of a win, and the base value, shape (n, n_inputs + 1).
 

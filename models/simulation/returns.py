@@ -9,9 +9,9 @@ import pandas as pd
 
 from features.domain.vocabulary import REVENUE
 from models.contracts import CompanyState, FloatArray
-from models.simulation.amounts import N_RESIDUALS
 from models.simulation.days import day_number, day_numbers
 from models.simulation.streams import stream
+from models.simulation.worlds import N_RESIDUALS
 
 MEMORY_DAYS = 730
 PSEUDO_BOOKINGS = 4.0

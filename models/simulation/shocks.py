@@ -9,6 +9,7 @@ import numpy as np
 
 from models.contracts import FloatArray
 from models.simulation.streams import stream
+from models.simulation.worlds import shock
 
 PRIOR_SD = 0.10
 PRIOR_LOG_SD = 0.5
@@ -32,15 +33,15 @@ class Shocks:
 
     def common(self, seed: int, as_of: str, n_paths: int) -> FloatArray:
         """Return the company's factor in each world, mean 1, shape (n_paths,)."""
-        return _factor(stream(seed, "company", as_of), self.company, n_paths)
+        return shock(stream(seed, "company", as_of), self.company, n_paths)
 
     def of_team(self, seed: int, as_of: str, team: str, n_paths: int) -> FloatArray:
         """Return one team's factor in each world, mean 1, shape (n_paths,)."""
-        return _factor(stream(seed, "team", as_of, team), self.team, n_paths)
+        return shock(stream(seed, "team", as_of, team), self.team, n_paths)
 
     def of_rep(self, generator: np.random.Generator, n_paths: int) -> FloatArray:
         """Return one rep's factor in each world, mean 1, drawn from the rep's own stream, shape (n_paths,)."""
-        return _factor(generator, self.rep, n_paths)
+        return shock(generator, self.rep, n_paths)
 
     def to_json(self) -> dict[str, float]:
         """Return the fields as JSON values."""
@@ -50,10 +51,6 @@ class Shocks:
     def from_json(cls, value: Mapping[str, float]) -> Shocks:
         """Return what `to_json` described."""
         return cls(**value)
-
-
-def _factor(generator: np.random.Generator, sd: float, n_paths: int) -> FloatArray:
-    return np.asarray(np.exp(sd * generator.standard_normal(n_paths) - sd * sd / 2.0), dtype=np.float64)
 
 
 def company_sd(errors: FloatArray, noise: FloatArray) -> float:

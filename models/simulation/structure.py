@@ -15,8 +15,11 @@ NEGLIGIBLE = 1e-6
 def structure_of(ahead: Outlook, paths: ForecastPaths) -> pd.DataFrame:
     """Return `STRUCTURE_COLUMNS`, one row per target, whose equation gives the paths' mean.
 
-    Deals, sizes and chances of ever winning come from what is expected before any draw; timing is what is left, so
-    that it also carries shocks and recalibration. Where that would exceed 1, the excess goes to the size.
+    Deals, sizes and chances of ever winning come from what is expected before any draw. Size and chance are the rep's
+    usual ones, for open deals as for unborn ones; how the open deals stand against them (stage, amount, dates) is
+    their quality. So a factor tells about the rep, and not about the accident of this quarter's deals. Timing is what
+    is left, so that it also carries shocks and recalibration; where that would exceed 1, the excess goes to the
+    quality of open deals, or to the size of new ones.
 
     Args:
         ahead: Outlook of the state that was simulated.
@@ -25,14 +28,12 @@ def structure_of(ahead: Outlook, paths: ForecastPaths) -> pd.DataFrame:
     rep, window = ahead.rep_row, ahead.windows
     last = window.stop - 1
     count = np.bincount(ahead.opened.rep_row, minlength=len(ahead.reps)).astype(np.float64)
-    value = _per_rep(ahead, ahead.mean_open)
     winnable = _per_rep(ahead, ahead.mean_open * ahead.ever_open)
     opened = _side(
-        mean=paths.open_deals.mean(axis=1),
-        volume=count[rep],
-        size=_ratio(value, count)[rep],
-        win=_ratio(winnable, value)[rep],
+        mean=paths.open_deals.mean(axis=1), volume=count[rep], size=_ratio(winnable, count)[rep], win=np.ones(len(rep))
     )
+    usual = ahead.mean_new * ahead.ever_new
+    told = (count[rep] > 0) & (usual[rep] > 0) & (opened[1] > 0)
     new = _side(
         mean=paths.new_deals.mean(axis=1),
         volume=ahead.born[rep, np.maximum(last, 0)],
@@ -42,10 +43,11 @@ def structure_of(ahead: Outlook, paths: ForecastPaths) -> pd.DataFrame:
     columns = {
         "volume_open": opened[0],
         "volume_new": new[0],
-        "size": opened[1],
+        "size": np.where(told, ahead.mean_new[rep], opened[1]),
         "size_new": new[1],
-        "win": opened[2],
+        "win": np.where(told, ahead.ever_new[rep], opened[2]),
         "win_new": new[2],
+        "quality": np.where(told, opened[1] / np.where(told, usual[rep], 1.0), 1.0),
         "timing": opened[3],
         "timing_new": new[3],
         "booked": paths.booked,

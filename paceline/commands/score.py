@@ -12,7 +12,7 @@ from paceline.settings import CommandSettings
 from paceline.tables import require_ending, write_rows
 from paceline.workspace import open_engine, open_history, resolve_as_of
 from service.scoring.job import ScoringJob
-from service.scoring.repository import past_suggestions
+from service.scoring.repository import past_suggestions, served_snapshot
 from service.scoring.settings import ScoringSettings
 
 
@@ -32,6 +32,7 @@ def run(home: Home, settings: CommandSettings, *, as_of: date | None, out: Path 
             settings=ScoringSettings(),
             scored_at=datetime.now(UTC).replace(tzinfo=None, microsecond=0),
             past=past_suggestions(engine, day),
+            before=served_snapshot(engine),
         )
         scored = job.run(day, step)
         step("storing the snapshot", 0.9)

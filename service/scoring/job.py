@@ -30,15 +30,18 @@ from models.explain.structural import Explanations, explain
 from models.risk.assess import assess
 from models.risk.settings import RiskSettings
 from models.simulation.deal_parts import DealParts
+from models.simulation.stored_worlds import StoredWorlds
 from models.state import CompanyView, company_view
 from models.unfolding import Unfolding, unfold
+from service.scoring.detail_docs import BridgeDoc
+from service.scoring.details import DetailInputs, details, ledgers
 from service.scoring.documents import ForecastDoc, RepDoc, ScorecardDoc, TeamForecastDoc
 from service.scoring.forecast_docs import Outlook, booked_so_far, forecast_doc, iso, lines_of, text_or_none
 from service.scoring.kpis import kpi_documents, kpi_references
 from service.scoring.rows import scored_rows, undecidable_rows
 from service.scoring.settings import ScoringSettings
 from service.scoring.teams import Identity, TeamInputs, names_of_teams, reporting_lines, team_documents
-from service.storage.snapshots import ReportingLine, Snapshot, SnapshotRepository
+from service.storage.snapshots import Details, ReportingLine, Snapshot, SnapshotRepository
 
 Progress = Callable[[str, float], None]
 
@@ -49,6 +52,25 @@ class ServedForecaster(Forecaster, Explains, Protocol):
     def deal_parts(self, state: CompanyState, paths: ForecastPaths, rows: Sequence[int]) -> DealParts | None:
         """Return what each open deal adds to some targets; None where no pipeline answers any of them."""
         ...
+
+    def worlds(self, state: CompanyState, paths: ForecastPaths, rows: Sequence[int], seed: int) -> StoredWorlds | None:
+        """Return what the worlds of some targets are drawn from; None where no pipeline answers any of them."""
+        ...
+
+
+@dataclass(frozen=True)
+class PastSnapshot:
+    """The snapshot that is served when a new one is scored.
+
+    Attributes:
+        snapshot_id: Its identity.
+        as_of: Its moment of knowledge.
+        bundle: Hash of the bundle that scored it.
+    """
+
+    snapshot_id: str
+    as_of: date
+    bundle: str
 
 
 @dataclass(frozen=True)
@@ -63,6 +85,7 @@ class Scored:
         hierarchy: Who reports to whom.
         paths: Joint paths behind all of it; None where the data is undecidable.
         faults: Sentences of the faults that made scoring decline.
+        details: What changes are told and what-ifs are answered from.
     """
 
     as_of: date
@@ -72,6 +95,7 @@ class Scored:
     hierarchy: list[ReportingLine]
     paths: ForecastPaths | None
     faults: tuple[str, ...] = ()
+    details: Details | None = None
 
 
 @dataclass(frozen=True)
@@ -87,6 +111,7 @@ class ScoringJob:
         scored_at: Now, UTC.
         risk: Thresholds of statuses and bands.
         past: Suggestions shown before, for cool-downs.
+        before: The snapshot served until now; where another model scored it, it is told again by the present one.
     """
 
     history: History
@@ -97,6 +122,7 @@ class ScoringJob:
     scored_at: datetime
     risk: RiskSettings = field(default_factory=RiskSettings)
     past: Sequence[PastSuggestion] = ()
+    before: PastSnapshot | None = None
 
     def run(self, as_of: date, progress: Progress) -> Scored:
         """Score every rep with an open period at the end of `as_of`.
@@ -121,8 +147,11 @@ class ScoringJob:
         progress("explaining", 0.45)
         structure = self.model.structure(view.state, paths)
         explanations = explain(view.state, paths, structure)
-        parts = self.model.deal_parts(view.state, paths, current_rows(paths))
+        rows = current_rows(paths)
+        parts = self.model.deal_parts(view.state, paths, rows)
         deals = explain_deals(parts, paths)
+        worlds = self.model.worlds(view.state, paths, rows, self.settings.seed)
+        kept = details(DetailInputs(view.state, paths, structure, rows, parts, worlds), self._bridges(as_of))
         progress("suggesting", 0.6)
         habits = metric_history(view.past_targets, feature_names())
         # A suggestion needs a goal that others reach, so that those without people alike look at their segment.
@@ -143,6 +172,7 @@ class ScoringJob:
             teams=team_documents(view, story.team_inputs(), identity),
             hierarchy=reporting_lines(view),
             paths=paths,
+            details=kept,
         )
 
     def store(self, scored: Scored, engine: Engine, paths_folder: Path) -> str:
@@ -160,9 +190,23 @@ class ScoringJob:
             bundle_sha=self.bundle,
         )
         SnapshotRepository(engine).add(
-            snapshot, scored.scorecards, scored.teams, json_rows(scored.rows), scored.hierarchy
+            snapshot, scored.scorecards, scored.teams, json_rows(scored.rows), scored.hierarchy, details=scored.details
         )
         return snapshot_id
+
+    def _bridges(self, as_of: date) -> dict[str, BridgeDoc]:
+        """Return what the present model says of the facts of the snapshot before, where another model scored it."""
+        before = self.before
+        if before is None or before.bundle == self.bundle or before.as_of > as_of:
+            return {}
+        state = company_view(self.history, before.as_of).state
+        if state.targets.empty:
+            return {}
+        paths = self.model.simulate(state, self.settings.n_paths, self.settings.seed)
+        rows = current_rows(paths)
+        parts = self.model.deal_parts(state, paths, rows)
+        told = ledgers(DetailInputs(state, paths, pd.DataFrame(), rows, parts, None))
+        return {rep: BridgeDoc(snapshot_id=before.snapshot_id, ledger=ledger) for rep, ledger in told.items()}
 
     def _faults(self, as_of: date) -> tuple[str, ...]:
         info = self.history.info

@@ -7,8 +7,23 @@ from datetime import date, datetime
 from sqlalchemy import Engine, func, select
 
 from models.coaching.guardrails import PastSuggestion
+from service.scoring.job import PastSnapshot
 from service.storage.engine import reading
+from service.storage.snapshots import SERVED
 from service.storage.tables import feedback, snapshots, suggestions
+
+
+def served_snapshot(engine: Engine) -> PastSnapshot | None:
+    """Return the snapshot that is served now, None before the first."""
+    query = (
+        select(snapshots.c.snapshot_id, snapshots.c.as_of, snapshots.c.bundle_sha)
+        .where(snapshots.c.status == SERVED)
+        .order_by(snapshots.c.seq.desc())
+        .limit(1)
+    )
+    with reading(engine) as connection:
+        row = connection.execute(query).first()
+    return None if row is None else PastSnapshot(row.snapshot_id, date.fromisoformat(row.as_of), row.bundle_sha)
 
 
 def past_suggestions(engine: Engine, as_of: date) -> list[PastSuggestion]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import asdict, dataclass
 from itertools import islice
@@ -17,8 +18,10 @@ from service.storage.engine import writing
 from service.storage.tables import (
     forecast_rows,
     hierarchy,
+    rep_details,
     rep_forecasts,
     reporting,
+    snapshot_details,
     snapshots,
     suggestions,
     team_forecasts,
@@ -73,6 +76,19 @@ class ReportingLine:
     manager_rep_id: str | None
 
 
+@dataclass(frozen=True)
+class Details:
+    """What is kept beside the documents that are shown.
+
+    Attributes:
+        company: What all reps share, JSON values; None where there are no worlds.
+        reps: One document per rep that has a current period, by rep id.
+    """
+
+    company: Mapping[str, object] | None
+    reps: Mapping[str, Mapping[str, object]]
+
+
 class SnapshotRepository:
     """Where scoring puts its results.
 
@@ -90,6 +106,8 @@ class SnapshotRepository:
         teams: Iterable[TeamForecastDoc],
         rows: Iterable[Mapping[str, object]],
         hierarchy: Sequence[ReportingLine],
+        *,
+        details: Details | None = None,
     ) -> None:
         """Store one scoring run; it is served from the moment this returns.
 
@@ -99,6 +117,7 @@ class SnapshotRepository:
             teams: One document per team.
             rows: Rows of `score --out`, JSON values.
             hierarchy: The reporting line of today; replaces the one before.
+            details: What changes are told and what-ifs are answered from; without them there are none.
 
         Raises:
             ContractViolation: The reporting line has a circle, names a rep twice, or misses one that is scored.
@@ -113,6 +132,8 @@ class SnapshotRepository:
             _insert_scorecards(connection, snapshot.snapshot_id, scorecards, placed)
             _insert_teams(connection, snapshot.snapshot_id, teams)
             _insert(connection, forecast_rows, (_forecast_row(snapshot.snapshot_id, row) for row in rows))
+            if details is not None:
+                _insert_details(connection, snapshot.snapshot_id, details)
             replace_hierarchy(connection, hierarchy)
             append(connection, [AuditEntry("scoring", "snapshot.add", f"snapshot:{snapshot.snapshot_id}")])
 
@@ -190,6 +211,33 @@ def _chain(start: str, boss: Mapping[str, str | None]) -> list[str]:
         seen.append(current)
         current = boss.get(current)
     return seen
+
+
+def packed(document: Mapping[str, object]) -> bytes:
+    """Return a document as compressed canonical JSON.
+
+    Examples:
+        >>> unpacked(packed({"a": [1.5, None]}))
+        {'a': [1.5, None]}
+    """
+    return zlib.compress(canonical_json(document), 6)
+
+
+def unpacked(content: bytes) -> dict[str, Any]:
+    """Return the document that `packed` compressed."""
+    found: dict[str, Any] = json.loads(zlib.decompress(content))
+    return found
+
+
+def _insert_details(connection: Connection, snapshot_id: str, details: Details) -> None:
+    if details.company is not None:
+        row = {"snapshot_id": snapshot_id, "document": packed(details.company)}
+        connection.execute(insert(snapshot_details).values(row))
+    rows = (
+        {"snapshot_id": snapshot_id, "rep_id": rep_id, "document": packed(document)}
+        for rep_id, document in sorted(details.reps.items())
+    )
+    _insert(connection, rep_details, rows)
 
 
 def _insert_scorecards(

@@ -92,6 +92,23 @@ team_forecasts = Table(
     Column("document", LargeBinary, nullable=False),
 )
 
+snapshot_details = Table(
+    "snapshot_details",
+    METADATA,
+    Column("snapshot_id", String(200), ForeignKey("snapshots.snapshot_id"), primary_key=True),
+    Column("document", LargeBinary, nullable=False),
+)
+"""Compressed JSON: what the worlds of all reps share (`models.simulation.rep_worlds.CompanyDraws`)."""
+
+rep_details = Table(
+    "rep_details",
+    METADATA,
+    Column("snapshot_id", String(200), ForeignKey("snapshots.snapshot_id"), primary_key=True),
+    Column("rep_id", String(200), primary_key=True),
+    Column("document", LargeBinary, nullable=False),
+)
+"""Compressed JSON: `service.scoring.detail_docs.RepDetailDoc`."""
+
 team_members = Table(
     "team_members",
     METADATA,
@@ -189,5 +206,15 @@ audit = Table(
     UniqueConstraint("prev_hash"),
 )
 
-IMMUTABLE = ("snapshots", "rep_forecasts", "team_forecasts", "team_members", "forecast_rows", "feedback", "audit")
+IMMUTABLE = (
+    "snapshots",
+    "rep_forecasts",
+    "team_forecasts",
+    "team_members",
+    "forecast_rows",
+    "feedback",
+    "audit",
+    "snapshot_details",
+    "rep_details",
+)
 """Tables whose rows a trigger protects: once written, never changed or deleted."""

@@ -45,6 +45,12 @@ CALLS: tuple[tuple[str, str, str, str, Any], ...] = (
     ),
 )
 
+CALLS += (
+    ("post", "/v1/reps/{rep_id}/what-if", "/v1/reps/r-chen/what-if", "wang", {"pipeline": 1000.0}),
+    ("post", "/v1/reps/{rep_id}/what-if", "/v1/reps/zz/what-if", "wang", {}),
+    ("post", "/v1/reps/{rep_id}/what-if", "/v1/reps/r-chen/what-if", "wang", {"meetings": "many"}),
+)
+
 
 @pytest.fixture(scope="module")
 def document(shared: World) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from service.settings import ServeSettings
 from service.storage.datasets import SqlDatasetLog
 from service.storage.engine import Storage
 from service.storage.snapshots import ReportingLine, Snapshot, SnapshotRepository
+from tests.support.details import details
 from tests.support.documents import CASES, SCORED_AT, RepCase, row, scorecard, team
 
 NORTH = CASES[:3]
@@ -60,6 +61,7 @@ def score(
         [team(NORTH), team(EAST, team_id="east", team_name="East", manager_rep_id="m-east")],
         [row(case, as_of=day, version=str(number)) for case in cases],
         lines(),
+        details=details(cases, as_of=day),
     )
 
 

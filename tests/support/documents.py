@@ -362,6 +362,8 @@ def _driver(row: tuple[str, str, str, float, float, str, float, str]) -> DriverD
         "contribution": contribution,
         "direction": "up" if contribution > 0 else "down",
         "controllable": controllable,
+        "low": contribution - 0.5,
+        "high": contribution + 0.5,
         "sentence": text(
             f"{en}: {value:g} (similar reps {reference:g}): {sign}{abs(contribution)} points",
             f"{zh}：{value:g}（同类 {reference:g}），{sign}{abs(contribution)} 个百分点",

@@ -31,6 +31,7 @@ def toy_structure(n: int, seed: int = 1) -> pd.DataFrame:
             "size_new": rng.lognormal(np.log(8_000), 0.3, n),
             "win": rng.uniform(0.15, 0.40, n),
             "win_new": rng.uniform(0.15, 0.35, n),
+            "quality": 1.0,
             "timing": rng.uniform(0.3, 0.9, n),
             "timing_new": rng.uniform(0.1, 0.4, n),
             "booked": rng.lognormal(np.log(20_000), 0.6, n),
@@ -81,7 +82,7 @@ def toy_paths(targets: pd.DataFrame, structure: pd.DataFrame, n_paths: int = 200
     return ForecastPaths(
         targets.reset_index(drop=True),
         structure["booked"].to_numpy(dtype=np.float64),
-        spread(("volume_open", "size", "win", "timing")),
+        spread(("volume_open", "size", "win", "quality", "timing")),
         spread(("volume_new", "size_new", "win_new", "timing_new")),
     )
 

@@ -34,7 +34,7 @@ def test_a_gap_in_the_deals_is_found() -> None:
 
 
 def test_a_better_factor_never_lowers_the_forecast(explained: Explanations) -> None:
-    assert wrong_signs(explained.shares).tolist() == [0.0] * 6
+    assert wrong_signs(explained.shares).tolist() == [0.0] * 7
 
 
 def test_a_factor_that_lowers_the_forecast_is_found(explained: Explanations) -> None:

@@ -37,7 +37,7 @@ def test_three_factors_by_hand() -> None:
     # booked: alone before quota (3 of 6 orders, weight 1/2 each side) +1, after quota +1/2 -> .75; volume the same
     # quota: order first 1 -> .5 = -.5; after one of them 2 -> 1 = -1; after both 3 -> 1.5 = -1.5: mean -1
     shares = shapley_parts(own, reference).sum(axis=0)[:, 0]
-    assert shares.tolist() == pytest.approx([0.75, 0.75, 0.0, 0.0, 0.0, -1.0])
+    assert shares.tolist() == pytest.approx([0.75, 0.75, 0.0, 0.0, 0.0, 0.0, -1.0])
 
 
 def test_a_factor_that_does_not_differ_has_no_share() -> None:

@@ -35,6 +35,7 @@ def equal_reps(n: int = 6) -> pd.DataFrame:
             "win": 0.25,
             "win_new": 0.0,
             "timing": 0.5,
+            "quality": 1.0,
             "timing_new": 0.0,
             "booked": 10_000.0,
             "quota": 20_000.0,

@@ -31,7 +31,7 @@ def paths(history: TrainingHistory, fitted: PacelineForecaster) -> ForecastPaths
 
 
 def equation(frame: pd.DataFrame) -> FloatArray:
-    opened = frame["volume_open"] * frame["size"] * frame["win"] * frame["timing"]
+    opened = frame["volume_open"] * frame["size"] * frame["win"] * frame["quality"] * frame["timing"]
     new = frame["volume_new"] * frame["size_new"] * frame["win_new"] * frame["timing_new"]
     return np.asarray(frame["booked"] + opened + new, dtype=np.float64)
 

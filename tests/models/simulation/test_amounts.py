@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from models.simulation.amounts import N_RESIDUALS, learn_amounts, quantile_grid
+from models.simulation.amounts import learn_amounts, quantile_grid
+from models.simulation.worlds import N_RESIDUALS
 
 
 def test_a_rep_with_one_win_is_drawn_to_the_segment_and_one_with_many_is_not() -> None:

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 
 from models.contracts import FloatArray
-from models.simulation.amounts import N_RESIDUALS
 from models.simulation.joint_paths import NewBook, OpenBook, joint_segments
 from models.simulation.shocks import Shocks
+from models.simulation.worlds import N_RESIDUALS
 
 STILL = Shocks(company=0.0, team=0.0, rep=0.0)
 FLAT = np.zeros(N_RESIDUALS)

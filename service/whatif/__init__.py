@@ -1,0 +1,1 @@
+"""What if: the model's response when a lever of one rep is moved."""
