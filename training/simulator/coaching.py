@@ -74,8 +74,8 @@ class CoachingWorld:
         rng = stream(chosen.seed, "coaching", "reps")
         self._level = chosen.level_mean + rng.normal(0.0, chosen.level_sd, reps)
         self._tenure = rng.integers(0, 20, reps).astype(np.float64)
-        persistent = rng.normal(0.0, chosen.persistent_sd, (reps, 1, metrics))
-        self._own = persistent + _drift(rng, (reps, total * WEEKS, metrics), chosen)
+        self._habit = rng.normal(0.0, chosen.habit_sd, (reps, metrics))
+        self._own = self._habit[:, None] + _drift(rng, (reps, total * WEEKS, metrics), chosen)
         self._response = rng.normal(0.0, chosen.own_response_sd, (reps, len(self.plays)))
         luck = stream(chosen.seed, "coaching", "luck")
         common = luck.normal(0.0, chosen.metric_common_sd, (1, total, metrics))
@@ -100,14 +100,12 @@ class CoachingWorld:
 
     def true_rank(self) -> FloatArray:
         """Return the rank by what each rep would attain without luck and coaching, shape (n_reps,), 1 is the best."""
-        at = self._own[:, self.quarter * WEEKS]
-        skill = self._level + at @ self.truths.elasticity / 100.0
+        skill = self._level + self._habit @ self.truths.elasticity / 100.0
         return np.asarray((np.argsort(np.argsort(skill)) + 0.5) / len(skill), dtype=np.float64)
 
     def true_gaps(self) -> FloatArray:
-        """Return how far each rep is behind on each metric today, shape (n_reps, n_metrics); coaching narrows it."""
-        week = self.quarter * WEEKS
-        return np.asarray(-(self._own[:, week] + self._shift[:, week]), dtype=np.float64)
+        """Return how far each rep is behind in each metric by habit, shape (n_reps, n_metrics); coaching narrows it."""
+        return np.asarray(-(self._habit + self._shift[:, self.quarter * WEEKS]), dtype=np.float64)
 
     def effects(self) -> FloatArray:
         """Return the true effect of every play on every rep if taken up today: the individual effects.
@@ -119,7 +117,7 @@ class CoachingWorld:
 
     def _at_full_adherence(self) -> FloatArray:
         own = self._response * np.array([play.kind != "null" for play in self.plays])
-        return self.truths.effects(self.true_gaps(), self.true_rank()) + own
+        return np.asarray(self.truths.effects(self.true_gaps(), self.true_rank()) + own, dtype=np.float64)
 
     def coach(self, actions: IntArray) -> FloatArray:
         """Let every rep take up a play in the first week of the quarter.
@@ -139,7 +137,8 @@ class CoachingWorld:
         brought = self._adherence[chosen, self.quarter] * self._at_full_adherence()[chosen, plays]
         metric = self.truths.metric[plays]
         start = self.quarter * WEEKS
-        weeks = dose(np.arange(self._shift.shape[1] - start) + 0.5) / first_quarter_dose()
+        ahead = np.arange(self._shift.shape[1] - start, dtype=np.float64) + 0.5
+        weeks = dose(ahead) / first_quarter_dose()
         self._shift[chosen, start:, metric] += np.outer(brought / self.truths.elasticity[metric], weeks)
         self._actions[chosen, self.quarter] = plays
         whole = np.zeros(len(actions))

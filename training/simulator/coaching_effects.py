@@ -51,7 +51,7 @@ def first_quarter_dose() -> float:
         >>> round(first_quarter_dose(), 4)
         0.7277
     """
-    return float(dose(np.arange(WEEKS) + 0.5).mean())
+    return float(dose(np.arange(WEEKS, dtype=np.float64) + 0.5).mean())
 
 
 def middle(rank: FloatArray) -> FloatArray:
@@ -112,17 +112,18 @@ class PlayTruths:
 def draw_truths(settings: CoachingWorldSettings, plays: Sequence[SimulatedPlay] = SIMULATED_PLAYS) -> PlayTruths:
     """Draw the true constants of one company.
 
-    Half of what the evidence promises carries over on average, give or take a point; a gap is worth 2.5 points per
-    standard deviation, the middle ranks 1.5 more, each give or take one. A `null` play has only zeros.
+    Only a share of what the evidence promises is there without a gap; most of an effect is a share of the gap closed,
+    worth what the metric is worth, and the middle ranks gain a little more. A `null` play has only zeros.
     """
     rng = stream(settings.seed, "coaching", "truths")
     count = len(plays)
     real = np.array([play.kind != "null" for play in plays], dtype=np.float64)
     promised = np.array([GRADE_MEAN[play.grade] for play in plays])
-    base = 0.5 * promised + rng.normal(0.0, 1.0, count)
-    per_gap = np.maximum(rng.normal(2.5, 1.0, count), 0.0)
-    mid_rank = np.maximum(rng.normal(1.5, 1.0, count), 0.0)
+    base = settings.base_share * promised + rng.normal(0.0, settings.base_sd, count)
+    closed = np.maximum(rng.normal(settings.closed_mean, settings.closed_sd, count), 0.0)
+    mid_rank = np.maximum(rng.normal(settings.mid_rank_mean, settings.mid_rank_sd, count), 0.0)
     harm = np.array([settings.harm * (play.kind == "harms_top") for play in plays])
     elasticity = rng.uniform(settings.elasticity_low, settings.elasticity_high, len(METRICS))
     metric = np.array([METRICS.index(play.metric) for play in plays], dtype=np.int64)
+    per_gap = closed * elasticity[metric]
     return PlayTruths(metric, base * real, per_gap * real, mid_rank * real, harm, elasticity)

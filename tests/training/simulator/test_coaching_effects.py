@@ -79,9 +79,9 @@ def test_a_null_play_is_all_zeros_and_one_play_harms() -> None:
     assert [bool(harm) for harm in drawn.harm] == [kind == "harms_top" for kind in kinds]
 
 
-def test_half_of_what_the_evidence_promises_carries_over_on_average() -> None:
+def test_a_quarter_of_what_the_evidence_promises_is_there_without_a_gap() -> None:
     drawn = np.array([draw_truths(CoachingWorldSettings(seed=seed)).base for seed in range(400)])
-    promised = {"A": 2.0, "B": 1.0, "C": 0.5, "D": 0.0}
+    promised = {"A": 1.0, "B": 0.5, "C": 0.25, "D": 0.0}
     for column, play in enumerate(SIMULATED_PLAYS):
         if play.kind != "null":
             assert drawn[:, column].mean() == pytest.approx(promised[play.grade], abs=0.2)
@@ -90,6 +90,6 @@ def test_half_of_what_the_evidence_promises_carries_over_on_average() -> None:
 def test_elasticities_lie_between_their_ends_and_follow_the_seed() -> None:
     first, again, other = (draw_truths(CoachingWorldSettings(seed=seed)).elasticity for seed in (1, 1, 2))
     assert first.shape == (len(METRICS),)
-    assert ((first >= 10.0) & (first <= 16.0)).all()
+    assert ((first >= 4.0) & (first <= 22.0)).all()
     assert first.tolist() == again.tolist()
     assert first.tolist() != other.tolist()
