@@ -10,6 +10,7 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings
 
 from features.connectors.settings import IngestSettings
+from models.coaching.learning.settings import LearningSettings, ProofSettings
 from models.coaching.settings import CoachingSettings
 from models.explain.settings import ExplainSettings
 from models.risk.settings import RiskSettings
@@ -28,6 +29,8 @@ CLASSES: tuple[type[BaseModel], ...] = (
     RiskSettings,
     ExplainSettings,
     CoachingSettings,
+    LearningSettings,
+    ProofSettings,
     ServeSettings,
 )
 """Every settings class, in the order in which a user meets their subjects."""

@@ -1,0 +1,1 @@
+"""Coaching judged on simulated companies: the ranking, the proof and the guardrails."""
