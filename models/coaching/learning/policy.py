@@ -121,7 +121,7 @@ def propensities(belief: Belief, allowed: Flags, draws: FloatArray, settings: Le
     mid, sd, some = belief.mid, belief.sd, allowed.any(axis=1)
     best = np.where(allowed, mid, -np.inf).argmax(axis=1)
     rows = np.arange(len(mid))
-    near = allowed & (mid >= (mid[rows, best] - settings.near_sds * sd[rows, best])[:, None])
+    near: Flags = allowed & (mid >= (mid[rows, best] - settings.near_sds * sd[rows, best])[:, None])
     winner = np.where(near, draws, -np.inf).argmax(axis=2)
     thompson = np.stack([(winner == play).mean(axis=0) for play in range(mid.shape[1])], axis=1) * near
     alike = near / np.maximum(near.sum(axis=1, keepdims=True), 1)
