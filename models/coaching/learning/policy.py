@@ -130,7 +130,7 @@ def propensities(belief: Belief, allowed: Flags, draws: FloatArray, settings: Le
     greedy[rows, best] = 1.0
     cost = mid[rows, best] - (trying * mid).sum(axis=1)
     bearable = settings.explore_cost * mid[rows, best]
-    share = np.where(cost > bearable, bearable / np.maximum(cost, 1e-12), 1.0)
+    share: FloatArray = np.where(cost > bearable, bearable / np.maximum(cost, 1e-12), 1.0)
     mixed = share[:, None] * trying + (1.0 - share)[:, None] * greedy
     return np.asarray(np.where(some[:, None], mixed, 0.0), dtype=np.float64)
 
