@@ -118,7 +118,8 @@ def propensities(belief: Belief, allowed: Flags, draws: FloatArray, settings: Le
         >>> propensities(sure, sure.mid > 0, np.array([[[5.0, 1.0]]]), LearningSettings()).tolist()
         [[1.0, 0.0]]
     """
-    mid, sd, some = belief.mid, belief.sd, allowed.any(axis=1)
+    mid, sd = belief.mid, belief.sd
+    some: Flags = np.asarray(allowed.any(axis=1), dtype=np.bool_)
     best = np.where(allowed, mid, -np.inf).argmax(axis=1)
     rows = np.arange(len(mid))
     near = allowed & (mid >= (mid[rows, best] - settings.near_sds * sd[rows, best])[:, None])
@@ -130,7 +131,7 @@ def propensities(belief: Belief, allowed: Flags, draws: FloatArray, settings: Le
     greedy[rows, best] = 1.0
     cost = mid[rows, best] - (trying * mid).sum(axis=1)
     bearable = settings.explore_cost * mid[rows, best]
-    share: FloatArray = np.where(cost > bearable, bearable / np.maximum(cost, 1e-12), 1.0)
+    share = np.where(cost > bearable, bearable / np.maximum(cost, 1e-12), 1.0)
     mixed = share[:, None] * trying + (1.0 - share)[:, None] * greedy
     return np.asarray(np.where(some[:, None], mixed, 0.0), dtype=np.float64)
 
