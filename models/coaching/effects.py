@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -148,7 +148,13 @@ class PlayEstimator:
             ratios[part] = part_ratio(ratio, column, play.mechanism)
         gain = lifted(self.paths.open_deals[targets], self.paths.new_deals[targets], ratios)
         effect = blended(POINTS * gain.mean(axis=1) / quota, play.evidence, self.settings)
-        return {int(row): _candidate(play, int(targets[index]), effect, index) for index, row in enumerate(rows)}
+        return {
+            int(row): replace(
+                _candidate(play, int(targets[index]), effect, index),
+                gap=float(self.settings.transport_discount * effect.raw[index]),
+            )
+            for index, row in enumerate(rows)
+        }
 
 
 def _candidate(play: GapPlay, row: int, effect: Effect, index: int) -> Candidate:

@@ -22,6 +22,8 @@ class Candidate:
         mid: Expected effect.
         high: Upper end of the plausible effect.
         p_positive: Probability that the effect is above zero.
+        gap: What closing the gap is worth by the forecast equation, after the discount of what-ifs.
+        first: Whether it comes before all other gaps: it was drawn by its logged chance.
         standing: For strengths: share of similar reps who do at least as well; smaller stands out more.
     """
 
@@ -32,6 +34,8 @@ class Candidate:
     high: float = 0.0
     p_positive: float = 0.0
     standing: float = 1.0
+    gap: float = 0.0
+    first: bool = False
 
 
 @dataclass(frozen=True)
@@ -127,7 +131,7 @@ def _ordered(
                 gaps.append(one)
     return [
         *sorted(strengths, key=lambda one: (one.standing, one.play.id)),
-        *sorted(gaps, key=lambda one: (-one.mid, one.play.id)),
+        *sorted(gaps, key=lambda one: (not one.first, -one.mid, one.play.id)),
     ]
 
 

@@ -14,6 +14,7 @@ from features.domain.vocabulary import Status
 from models.coaching.effects import Horizon, PlayEstimator, horizon
 from models.coaching.guardrails import Candidate, PastSuggestion, choose, cooling
 from models.coaching.history import MetricHistory
+from models.coaching.learning.ranking import Learned, People, ranked
 from models.coaching.playbook import Playbook, StrengthPlay, default_playbook
 from models.coaching.settings import CoachingSettings
 from models.coaching.telling import NO_QUOTA, NOT_SCORED, NOTHING_STANDS_OUT, TOO_FEW_PEERS, SuggestionWriter
@@ -27,6 +28,9 @@ from models.explain.structural import Explanations
 
 SILENT = frozenset({Status.LEFT, Status.INSUFFICIENT_EXPOSURE, Status.STALE, Status.UNDECIDABLE})
 """Statuses under which nothing is suggested."""
+
+NEW_DAYS = 182
+"""Days in the job within which a rep counts as new."""
 
 
 @dataclass(frozen=True)
@@ -53,12 +57,14 @@ class Coaching:
         triggered: Number of reps whose data fit a play, by play id; every play has an entry.
         shown: Number of reps who are shown a play, by play id; every play has an entry.
         counts: Why plays were withheld, and which features were missing (`missing_feature:NAME`).
+        decisions: Where something was learned: action set, chances, choice and seed of each rep's first gap.
     """
 
     by_rep: dict[str, RepSuggestions]
     triggered: Counter[str]
     shown: Counter[str]
     counts: Counter[str]
+    decisions: Sequence[Mapping[str, object]] = ()
 
     def for_rep(self, rep_id: str) -> RepSuggestions:
         """Return what one rep is shown."""
@@ -79,6 +85,7 @@ class CoachingCase:
         catalogue: Words.
         history: Past of the metrics; without it targets lean on the spread between similar reps, and that is counted.
         past: Suggestions shown before.
+        learned: What the company has learned about its plays; without it the simple rule ranks.
     """
 
     state: CompanyState
@@ -90,6 +97,7 @@ class CoachingCase:
     catalogue: Catalogue = field(default_factory=default_catalogue)
     history: MetricHistory = field(default_factory=MetricHistory)
     past: Sequence[PastSuggestion] = ()
+    learned: Learned | None = None
 
 
 def coach(
@@ -141,28 +149,61 @@ def suggest(case: CoachingCase) -> Coaching:
     triggered = Counter(dict.fromkeys(case.playbook.plays, 0))
     candidates = _candidates(case, standing, reach, triggered, counts)
     struggling = _struggling(case)
-    past = defaultdict(list)
-    for earlier in case.past:
-        past[earlier.rep_id].append(earlier)
     shown = Counter(dict.fromkeys(case.playbook.plays, 0))
     writer = SuggestionWriter(standing, case.catalogue, case.settings, case.state.as_of)
     by_rep = {}
+    fitting = _rested(case, candidates, reach, writer, counts)
+    decisions: Sequence[Mapping[str, object]] = ()
+    if case.learned is not None:
+        about = case.state.as_of.isoformat()
+        fitting, decisions = ranked(
+            fitting, case.learned, _people(case), limits=case.settings, about=about, counts=counts
+        )
     for rep_id, row in reach.main.items():
-        fitting = [
-            one
-            for one in candidates[row]
-            if not (past[rep_id] and cooling(one.play, writer.identity(one), past[rep_id], case.state.as_of))
-        ]
-        counts["cooling_down"] += len(candidates[row]) - len(fitting)
-        chosen = choose(fitting, case.settings, struggling=bool(struggling[row]), counts=counts)
+        chosen = choose(fitting[row], case.settings, struggling=bool(struggling[row]), counts=counts)
         shown.update(one.play.id for one in chosen)
         by_rep[rep_id] = RepSuggestions(
             suggestions=[writer.document(row, one) for one in chosen],
-            strengths=writer.strengths(row, fitting),
+            strengths=writer.strengths(row, fitting[row]),
             no_suggestion=None if chosen else _why_none(case, row),
         )
     counts.update({f"missing_feature:{name}": times for name, times in standing.missing.items()})
-    return Coaching(by_rep, triggered, shown, +counts)
+    return Coaching(by_rep, triggered, shown, +counts, decisions)
+
+
+def _rested(
+    case: CoachingCase,
+    candidates: Mapping[int, Sequence[Candidate]],
+    reach: Horizon,
+    writer: SuggestionWriter,
+    counts: Counter[str],
+) -> dict[int, list[Candidate]]:
+    """Return the candidates that do not rest, by main row; every rep has an entry."""
+    past = defaultdict(list)
+    for earlier in case.past:
+        past[earlier.rep_id].append(earlier)
+    fitting = {}
+    for rep_id, row in reach.main.items():
+        known, mine = past[rep_id], candidates.get(row, ())
+        fitting[row] = [
+            one for one in mine if not (known and cooling(one.play, writer.identity(one), known, case.state.as_of))
+        ]
+        counts["cooling_down"] += len(mine) - len(fitting[row])
+    return fitting
+
+
+def _people(case: CoachingCase) -> People:
+    targets = case.paths.targets
+    rank = group_share_at_or_below(_mean_attainment(case), case.explanations.peers)
+    new = targets["tenure_days"].to_numpy(dtype=np.float64) < NEW_DAYS
+    return People([str(rep) for rep in targets["rep_id"]], rank, new.astype(np.float64))
+
+
+def _mean_attainment(case: CoachingCase) -> FloatArray:
+    quota = case.paths.targets["quota"].to_numpy(dtype=np.float64)
+    total = case.paths.attained.mean(axis=1)
+    share = np.divide(total, quota, out=np.full(len(quota), np.nan), where=quota > 0)
+    return np.asarray(share, dtype=np.float64)
 
 
 def _answerable(case: CoachingCase) -> np.typing.NDArray[np.bool_]:
@@ -213,8 +254,9 @@ def _struggling(case: CoachingCase) -> np.typing.NDArray[np.bool_]:
     attained = case.paths.attained
     with np.errstate(invalid="ignore"):
         below = (attained < 0.8 * quota[:, None]).mean(axis=1)
-        mean = np.divide(attained.mean(axis=1), quota, out=np.full(len(quota), np.nan), where=quota > 0)
-    low = group_share_at_or_below(mean, case.explanations.peers) <= case.settings.struggling_peer_share
+    low = (
+        group_share_at_or_below(_mean_attainment(case), case.explanations.peers) <= case.settings.struggling_peer_share
+    )
     return np.asarray(low & (below >= case.settings.struggling_p_below_80))
 
 

@@ -75,21 +75,22 @@ def _scaled(panel: Panel) -> FloatArray:
 
 def _known(panel: Panel) -> FloatArray:
     periods = (panel.period[:, None] == np.unique(panel.period)).astype(np.float64)
-    return np.column_stack([periods, _scaled(panel)])
+    scaled = _scaled(panel)
+    return np.column_stack([periods, scaled, scaled**2])
 
 
 def _compared(
     outcome: FloatArray, known: FloatArray, weights: FloatArray, rep: npt.NDArray[np.int64]
 ) -> tuple[float, float]:
     """Return the matched difference after a regression among the matched uncoached, and its error by rep."""
-    chosen = weights < 0
-    root = np.sqrt(-weights[chosen])
-    fitted = np.linalg.lstsq(known[chosen] * root[:, None], outcome[chosen] * root, rcond=None)[0]
-    left = outcome - known @ fitted
+    among = np.maximum(-weights, 0.0)
+    bread = np.linalg.pinv((known * among[:, None]).T @ known)
+    left = outcome - known @ (bread @ (known.T @ (among * outcome)))
     coached = weights > 0
     count = float(coached.sum())
     effect = float((weights * left).sum() / count)
-    influence = weights * left - coached * effect
+    unlike = weights @ known
+    influence = weights * left - coached * effect - among * left * (known @ (bread @ unlike))
     _, place = np.unique(rep, return_inverse=True)
     sums = np.bincount(place, weights=influence)
     used = np.count_nonzero(np.bincount(place, weights=np.abs(weights)))

@@ -118,7 +118,8 @@ def propensities(belief: Belief, allowed: Flags, draws: FloatArray, settings: Le
         >>> propensities(sure, sure.mid > 0, np.array([[[5.0, 1.0]]]), LearningSettings()).tolist()
         [[1.0, 0.0]]
     """
-    mid, sd, some = belief.mid, belief.sd, allowed.any(axis=1)
+    mid, sd = belief.mid, belief.sd
+    some: Flags = np.asarray(allowed.any(axis=1), dtype=np.bool_)
     best = np.where(allowed, mid, -np.inf).argmax(axis=1)
     rows = np.arange(len(mid))
     near: Flags = allowed & (mid >= (mid[rows, best] - settings.near_sds * sd[rows, best])[:, None])

@@ -35,10 +35,10 @@ def broken(folder: Path, change: Change, source: str = "discovery_review") -> Pa
     return folder
 
 
-def test_there_are_at_least_eight_plays_for_gaps_and_some_for_strengths() -> None:
+def test_there_are_at_least_twenty_five_plays_for_gaps_and_some_for_strengths() -> None:
     playbook = default_playbook()
-    assert len(playbook.gaps) >= 8
-    assert len(playbook.strengths) >= 3
+    assert len(playbook.gaps) >= 25
+    assert len(playbook.strengths) >= 5
     assert list(playbook.plays) == sorted(playbook.plays)
 
 

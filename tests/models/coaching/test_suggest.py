@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from features.definitions.registry import feature_names
 from models.coaching.guardrails import PastSuggestion
-from models.coaching.history import metric_history
+from models.coaching.history import MetricHistory, metric_history
 from models.coaching.playbook import default_playbook, features_of
 from models.coaching.settings import CoachingSettings
 from models.coaching.suggest import Coaching, coach
@@ -20,7 +21,7 @@ from models.explain.documents import SuggestionDoc
 from models.explain.lint import side_faults, style_faults, texts_in
 from models.explain.shapley import FACTORS
 from tests.support.toy_company import AS_OF
-from tests.support.toy_features import coached_company, two_periods
+from tests.support.toy_features import coached_company, random_features, two_periods
 
 PLAYS = default_playbook().plays
 
@@ -28,7 +29,15 @@ PLAYS = default_playbook().plays
 @pytest.fixture(scope="module")
 def coaching() -> Coaching:
     state, paths, structure, _ = coached_company(200)
-    return coach(*two_periods(state, paths, structure))
+    company = two_periods(state, paths, structure)
+    return coach(*company, history=past_of(company[1].targets))
+
+
+def past_of(targets: pd.DataFrame) -> MetricHistory:
+    """Return the past of all metrics from four quarters of other random values."""
+    bare = targets.drop(columns=list(feature_names()))
+    days = [random_features(bare, seed=month).assign(as_of=pd.Timestamp(2026, month, 15)) for month in (1, 4, 7, 10)]
+    return metric_history(pd.concat(days, ignore_index=True), feature_names())
 
 
 def test_nobody_is_shown_more_than_three_and_factors_differ(coaching: Coaching) -> None:
