@@ -25,6 +25,7 @@ from service.http import problems
 from service.http.documentation import PROBLEM_SCHEMA, SECURITY_SCHEMES
 from service.http.guards import Guards
 from service.http.outermost import Outermost
+from service.one_on_one import endpoints as one_on_one
 from service.scorecards import endpoints as scorecards
 from service.settings import ServeSettings
 from service.storage.engine import Storage
@@ -39,6 +40,7 @@ ROUTERS = (
     coaching.router,
     whatif.router,
     changes.router,
+    one_on_one.router,
     pages.router,
     forms.router,
 )
