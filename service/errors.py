@@ -73,7 +73,7 @@ CATALOGUE: dict[str, Problem] = {
             "conflict",
             409,
             ("Somebody changed it in between", "Read it again, then send your change with its new revision."),
-            ("内容已被他人修改", "请重新读取，并以新的版本号提交。"),
+            ("内容已被修改", "请重新读取，并以新的版本号提交。"),
         ),
         _problem(
             "too-large",
