@@ -25,10 +25,11 @@ from service.http import problems
 from service.http.documentation import PROBLEM_SCHEMA, SECURITY_SCHEMES
 from service.http.guards import Guards
 from service.http.outermost import Outermost
+from service.one_on_one import endpoints as one_on_one
 from service.scorecards import endpoints as scorecards
 from service.settings import ServeSettings
 from service.storage.engine import Storage
-from service.web import forms, pages
+from service.web import forms, pages, work_pages
 from service.web.rendering import STATIC
 from service.whatif import endpoints as whatif
 
@@ -39,7 +40,9 @@ ROUTERS = (
     coaching.router,
     whatif.router,
     changes.router,
+    one_on_one.router,
     pages.router,
+    work_pages.router,
     forms.router,
 )
 

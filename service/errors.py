@@ -70,6 +70,12 @@ CATALOGUE: dict[str, Problem] = {
             ("此地址不支持该方法", "可用方法见 Allow 标头。"),
         ),
         _problem(
+            "conflict",
+            409,
+            ("Somebody changed it in between", "Read it again, then send your change with its new revision."),
+            ("内容已被修改", "请重新读取，并以新的版本号提交。"),
+        ),
+        _problem(
             "too-large",
             413,
             ("The body is too large", "Send at most 1 MiB; split the request."),

@@ -151,6 +151,19 @@ feedback = Table(
     Column("recorded_at", String(40), nullable=False),
 )
 
+one_on_ones = Table(
+    "one_on_ones",
+    METADATA,
+    Column("rep_id", String(200), primary_key=True),
+    Column("week", String(10), primary_key=True),
+    Column("manager_rep_id", String(200), primary_key=True),
+    Column("revision", Integer, nullable=False),
+    Column("open_to_line", Boolean, nullable=False),
+    Column("content", Text, nullable=False),
+    Column("updated_at", String(40), nullable=False),
+)
+"""What the two of a 1:1 wrote down; theirs to change and to erase."""
+
 users = Table(
     "users",
     METADATA,

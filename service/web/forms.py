@@ -27,7 +27,7 @@ STATES = ("done", "later", "not_useful")
 FIELDS = 10
 
 
-async def fields_of(request: Request) -> dict[str, str]:
+async def fields_of(request: Request, *, most: int = FIELDS) -> dict[str, str]:
     """Return the fields of a form, the first value of each.
 
     Raises:
@@ -35,7 +35,7 @@ async def fields_of(request: Request) -> dict[str, str]:
     """
     try:
         body = (await request.body()).decode()
-        fields = {name: values[0] for name, values in parse_qs(body, max_num_fields=FIELDS).items()}
+        fields = {name: values[0] for name, values in parse_qs(body, max_num_fields=most).items()}
     except ValueError as error:
         raise Refused("invalid") from error
     if any("\x00" in value for value in fields.values()):

@@ -15,6 +15,7 @@ from starlette.responses import RedirectResponse, Response
 from features.domain.vocabulary import Role
 from service.auth.policy import SeesPeople, SignedIn
 from service.auth.principal import Scope
+from service.changes.endpoints import read_rep, read_team
 from service.coaching.repository import FeedbackRepository
 from service.context import Context
 from service.errors import Problem, Refused
@@ -28,6 +29,7 @@ from service.scoring.documents import ScorecardDoc, TeamForecastDoc
 from service.web.rendering import freshness_of, page, render
 from service.web.repository import last_import_at, last_imports, last_snapshots, served_as_of
 from service.web.texts import pick
+from service.web.views.changes import change_block
 from service.web.views.overview import team_cards
 from service.web.views.rep import rep_page
 from service.web.views.status import status_page
@@ -107,6 +109,8 @@ def problem_page(request: Request, problem: Problem, *, lang: str, request_id: s
 
 async def _team(request: Request, team_id: str, scope: Scope, context: Context) -> Response:
     cards, total, before = await context.storage.read(lambda connection: _read_team(connection, scope, team_id))
+    since = _week_before(cards[0]["as_of"]) if cards else ""
+    changed = await context.storage.read(lambda connection: read_team(connection, scope, team_id, since))
     if not cards or scope.principal.role is Role.REP:
         raise Refused("not-found")
     for card in cards:
@@ -120,7 +124,8 @@ async def _team(request: Request, team_id: str, scope: Scope, context: Context) 
         lang=language_of(request),
         wide_points=context.settings.wide_points,
     )
-    return await page(request, "team.html", {"view": view}, scope=scope)
+    values = {"view": view, "changed": change_block(changed, language_of(request))}
+    return await page(request, "team.html", values, scope=scope)
 
 
 def _read_team(
@@ -147,17 +152,21 @@ async def _rep(request: Request, rep_id: str, scope: Scope, context: Context) ->
         raise Refused("not-found")
     card: ScorecardDoc = json.loads(document)
     ids = [suggestion["suggestion_id"] for suggestion in card["suggestions"]]
-    answers, fresh = await context.storage.read(
+    since = _week_before(card["as_of"])
+    answers, fresh, changed = await context.storage.read(
         lambda connection: (
             FeedbackRepository(connection, scope).standing(ids),
             freshness_of(request, connection),
+            read_rep(connection, scope, rep_id, since),
         )
     )
     own = rep_id == scope.own
     if not own:
         context.views.note(scope.person, f"rep:{rep_id}", request_id_of(request.scope))
     wide = context.settings.wide_points
-    view = rep_page(card, answers, lang=language_of(request), own=own, paused=fresh.hides, wide_points=wide)
+    view = rep_page(
+        card, answers, lang=language_of(request), own=own, paused=fresh.hides, wide_points=wide, changed=changed
+    )
     return await page(request, "rep.html", {"view": view}, scope=scope)
 
 

@@ -117,7 +117,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "team.this_week": ("This week’s conversations", "本周沟通"),
     "team.none_this_week": ("Nobody stands out this week.", "本周没有需要特别沟通的成员。"),
     "team.by": ("by {day}", "{day} 前"),
-    "team.plan": ("Open {name}’s page", "打开{name}的页面"),
+    "team.plan": ("Prepare the 1:1 with {name}", "准备与{name}的一对一"),
     "team.legend_booked": ("booked", "已签约"),
     "team.legend_eight": ("8 in 10 outcomes", "80% 的可能结果"),
     "team.legend_five": ("5 in 10", "50% 的可能结果"),

@@ -49,6 +49,11 @@ CALLS += (
     ("post", "/v1/reps/{rep_id}/what-if", "/v1/reps/r-chen/what-if", "wang", {"pipeline": 1000.0}),
     ("post", "/v1/reps/{rep_id}/what-if", "/v1/reps/zz/what-if", "wang", {}),
     ("post", "/v1/reps/{rep_id}/what-if", "/v1/reps/r-chen/what-if", "wang", {"meetings": "many"}),
+    ("get", "/v1/reps/{rep_id}/changes", "/v1/reps/r-chen/changes?since=2026-11-01", "wang", None),
+    ("get", "/v1/teams/{team_id}/changes", "/v1/teams/north/changes?since=x", "wang", None),
+    ("get", "/v1/reps/{rep_id}/one-on-one", "/v1/reps/r-chen/one-on-one", "wang", None),
+    ("put", "/v1/reps/{rep_id}/one-on-one", "/v1/reps/r-chen/one-on-one", "wang", {"revision": 7}),
+    ("put", "/v1/reps/{rep_id}/one-on-one", "/v1/reps/r-chen/one-on-one", "wang", {"revision": "x"}),
 )
 
 

@@ -8,12 +8,16 @@ from datetime import date
 
 from markupsafe import Markup
 
+from service.changes.schemas import Changes
 from service.coaching.schemas import Feedback
 from service.scoring.documents import ForecastDoc, KpiDoc, ScorecardDoc, SuggestionDoc
 from service.web import charts, formats
 from service.web.texts import pick, say
 from service.web.views import wording
+from service.web.views.changes import ChangeBlock, change_block
 from service.web.views.deals import DealBlock, deal_block
+from service.web.views.whatif import Lever, levers
+from service.whatif.schemas import WhatIfRequest
 
 FIRST_KPIS = 10
 
@@ -85,6 +89,8 @@ class RepPage:
     more_kpis: list[tuple[str, str, str]]
     others: list[tuple[str, str, str, str]]
     deals: DealBlock | None
+    changes: ChangeBlock | None
+    levers: list[Lever]
     provenance: str
     who_sees: str
 
@@ -97,6 +103,7 @@ def rep_page(
     own: bool,
     paused: bool,
     wide_points: float,
+    changed: Changes | None = None,
 ) -> RepPage:
     """Return the page of one rep.
 
@@ -107,6 +114,7 @@ def rep_page(
         own: Whether the rep is looking.
         paused: Whether the data is too old for suggestions.
         wide_points: Width from which a range is called wide, points of quota.
+        changed: What changed since last week.
     """
     rep = card["rep"]
     forecast = card["forecasts"][0] if card["forecasts"] else None
@@ -133,9 +141,18 @@ def rep_page(
         more_kpis=kpis[FIRST_KPIS:],
         others=[_other(item, lang) for item in card["forecasts"][1:] if wording.has_numbers(item)],
         deals=None if shown is None else deal_block(shown, lang),
+        changes=change_block(changed, lang),
+        levers=[] if shown is None or shown.get("deals") is None else levers(shown, WhatIfRequest(), lang),
         provenance=wording.provenance(card, lang, grade=card["data_grade"]),
         who_sees=say("rep.who_sees_text", lang),
     )
+
+
+def headline_of(card: ScorecardDoc, *, lang: str, own: bool) -> tuple[str, str]:
+    """Return the headline of a rep's page and the sentence below it."""
+    forecast = card["forecasts"][0] if card["forecasts"] else None
+    shown = forecast if forecast is not None and wording.has_numbers(forecast) else None
+    return _headline(card["rep"]["name"], forecast, shown, lang=lang, own=own), _lead(forecast, shown, lang)
 
 
 def _headline(name: str, forecast: ForecastDoc | None, shown: ForecastDoc | None, *, lang: str, own: bool) -> str:

@@ -24,7 +24,15 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine: apt-get install chromium"),
 ]
-PAGES = ("/team", "/reps/r-chen", "/status", "/signin", "/reps/r-nobody")
+PAGES = (
+    "/team",
+    "/reps/r-chen",
+    "/reps/r-chen/one-on-one",
+    "/reps/r-chen/what-if?pipeline=100000",
+    "/status",
+    "/signin",
+    "/reps/r-nobody",
+)
 SMALL_TARGETS = """() => [...document.querySelectorAll("a, button, select, input, summary")]
   .filter(e => e.offsetParent !== null && !e.classList.contains("skip"))
   .map(e => [e.textContent.trim() || e.id, e.getBoundingClientRect()])
@@ -102,3 +110,30 @@ def test_an_answer_is_one_tap(page: Page) -> None:
     page.locator("form.bt button", has_text="Later").first.click()
 
     assert page.locator("[role=status]", has_text="Answer kept: Later").count() == 1
+
+
+def test_a_slider_answers_while_it_is_moved_and_buttons_do_the_same(page: Page) -> None:
+    page.goto("/reps/r-chen?lang=en")
+    answer = page.locator("#what-if .ans")
+    answer.get_by_text("as it stands").wait_for()
+    page.locator("#wi-win_points").locator("xpath=../button[2]").click()
+    answer.get_by_text("instead of").first.wait_for()
+    assert page.locator('output[for="wi-win_points"]').text_content() == "1"
+    assert "not a promise" in (answer.text_content() or "")
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_one_on_one_prints_on_one_page(page: Page, lang: str) -> None:
+    page.goto(f"/reps/r-chen/one-on-one?lang={lang}")
+    printed = page.pdf(format="A4", prefer_css_page_size=True)
+    assert printed.count(b"/Type /Page\n") == 1
+
+
+def test_what_is_written_into_the_page_is_kept(page: Page) -> None:
+    page.goto("/reps/r-chen/one-on-one?lang=en")
+    page.locator("#idea").fill("Invite the buyer to a reference visit.")
+    page.locator("input[name=text0]").fill("Call the buyer")
+    page.locator("button[type=submit]", has_text="Save").click()
+    page.get_by_text("Saved.").wait_for()
+    assert page.locator("#idea").input_value() == "Invite the buyer to a reference visit."
+    assert page.locator("input[name=text0]").input_value() == "Call the buyer"

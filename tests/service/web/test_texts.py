@@ -79,7 +79,8 @@ def test_every_sentence_is_used_and_every_used_one_exists() -> None:
     # Composed keys: groups, answers, states, headlines, parts and waterfall rows are put together from a code.
     composed = re.compile(
         r"team\.(talk|watch|ok|early)|rep\.(done|later|not_useful|part_\w+|(own_)?headline\w*)|"
-        r"state\.(empty|unscored|no_team|no_card)(_text)?|chart\.(rest|median)(_note)?"
+        r"state\.(empty|unscored|no_team|no_card)(_text)?|chart\.(rest|median)(_note)?|"
+        r"agenda\.(state_\w+|rep|manager)|whatif\.(pipeline|meetings|win_points|size_percent)"
     )
     assert [key for key in TEXTS if key not in said and not composed.fullmatch(key)] == []
 
