@@ -13,6 +13,7 @@ from features.connectors.settings import IngestSettings
 from models.coaching.learning.settings import LearningSettings, ProofSettings
 from models.coaching.settings import CoachingSettings
 from models.explain.settings import ExplainSettings
+from models.risk.alert_settings import AlertSettings
 from models.risk.settings import RiskSettings
 from paceline.settings import CommandSettings
 from service.scoring.settings import ScoringSettings
@@ -27,6 +28,7 @@ CLASSES: tuple[type[BaseModel], ...] = (
     GateSettings,
     ScoringSettings,
     RiskSettings,
+    AlertSettings,
     ExplainSettings,
     CoachingSettings,
     LearningSettings,

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from models.risk.alert_settings import AlertSettings
 from paceline.commands.train import cell
 from paceline.console import note, progress, say_json, say_table
 from paceline.home import Home
 from paceline.settings import CommandSettings
 from paceline.tables import require_ending, write_rows
 from paceline.workspace import open_history, resolve_as_of
+from training.backtest.alert_summary import alert_summary
 from training.backtest.summary import summarise
 from training.plan import plan_training
-from training.train import backtest
+from training.train import SERVED, backtest
 
 
 def run(home: Home, settings: CommandSettings, *, cutoffs: int | None, out: Path | None, as_json: bool) -> None:
@@ -31,3 +33,7 @@ def run(home: Home, settings: CommandSettings, *, cutoffs: int | None, out: Path
         say_json(summary.to_dict("records"))
         return
     say_table(list(summary.columns), [[cell(value) for value in line] for line in summary.to_numpy()])
+    flags = alert_summary(rows[rows["forecaster"] == SERVED], AlertSettings())
+    if len(flags):
+        title = "The at-risk flag, as it would have stood"
+        say_table(list(flags.columns), [[cell(value) for value in line] for line in flags.to_numpy()], title=title)

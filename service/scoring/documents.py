@@ -22,6 +22,7 @@ from models.explain.documents import (
 
 __all__ = [
     "AccountingDoc",
+    "AlertDoc",
     "DealDoc",
     "DealReasonDoc",
     "DealsDoc",
@@ -64,6 +65,13 @@ class FanPoint(TypedDict):
     q95: float
 
 
+class AlertDoc(TypedDict):
+    """The at-risk flag of a running period, or its place in the queue for one."""
+
+    since: str | None  # day of the scoring run that raised it; None while it waits
+    waiting: bool  # likely enough, but the team has had its new flags of the week
+
+
 class ForecastDoc(TypedDict):
     """One rep (or team), one open period, one measure."""
 
@@ -93,6 +101,7 @@ class ForecastDoc(TypedDict):
     sample_paths: list[list[float]]  # 7 joint example paths on the fan's days, currency
     pipeline_open: float | None  # open pipeline, currency
     pipeline_coverage: float | None  # open pipeline / (quota - attained)
+    alert: NotRequired[AlertDoc | None]  # None where nobody is flagged or waits to be
     deals: NotRequired[DealsDoc | None]  # the current period's open deals; None without quota or deal model
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 
 from features.domain.vocabulary import QUANTILE_LEVELS
 from models.contracts import CompanyState, FloatArray
-from service.scoring.documents import AccountingDoc, DealsDoc, ExplanationDoc, FanPoint, ForecastDoc, Text
+from service.scoring.documents import AccountingDoc, AlertDoc, DealsDoc, ExplanationDoc, FanPoint, ForecastDoc, Text
 from service.scoring.fan import booked_line, dots, examples, fan_points
 from service.scoring.reasons import reason_text
 from service.scoring.rows import SILENT
@@ -29,6 +29,7 @@ class Outlook:
         days: Days to come, the as_of first; empty for periods that have not begun.
         amounts: Cumulative amounts on those days, shape (n_days, n_paths).
         deals: Its open deals with their reasons; None without quota or deal model.
+        alert: The at-risk flag; None where nobody is flagged or waits to be.
     """
 
     total: FloatArray
@@ -37,6 +38,7 @@ class Outlook:
     days: Sequence[date]
     amounts: FloatArray | None
     deals: DealsDoc | None = None
+    alert: AlertDoc | None = None
 
 
 def number(value: object) -> float | None:
@@ -104,6 +106,7 @@ def forecast_doc(row: Mapping[str, object], outlook: Outlook, line: Sequence[tup
         sample_paths=paths,
         pipeline_open=pipeline,
         pipeline_coverage=coverage(pipeline, quota, attained),
+        alert=outlook.alert,
         deals=None if silent else outlook.deals,
     )
 

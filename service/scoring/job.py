@@ -27,15 +27,17 @@ from models.explain.accounting import accounting
 from models.explain.deals import DealReasons, explain_deals
 from models.explain.settings import ExplainSettings
 from models.explain.structural import Explanations, explain
+from models.risk.alert_settings import AlertSettings
 from models.risk.assess import assess
 from models.risk.settings import RiskSettings
 from models.simulation.deal_parts import DealParts
 from models.simulation.stored_worlds import StoredWorlds
 from models.state import CompanyView, company_view
 from models.unfolding import Unfolding, unfold
+from service.scoring.alerts import alert_docs, flagged_now, stored_flags
 from service.scoring.detail_docs import BridgeDoc
 from service.scoring.details import DetailInputs, details, ledgers
-from service.scoring.documents import ForecastDoc, RepDoc, ScorecardDoc, TeamForecastDoc
+from service.scoring.documents import AlertDoc, ForecastDoc, RepDoc, ScorecardDoc, TeamForecastDoc
 from service.scoring.forecast_docs import Outlook, booked_so_far, forecast_doc, iso, lines_of, text_or_none
 from service.scoring.kpis import kpi_documents, kpi_references
 from service.scoring.rows import scored_rows, undecidable_rows
@@ -66,11 +68,13 @@ class PastSnapshot:
         snapshot_id: Its identity.
         as_of: Its moment of knowledge.
         bundle: Hash of the bundle that scored it.
+        flags: Who stood flagged as at risk: keys of the target and `since`, days as ISO text.
     """
 
     snapshot_id: str
     as_of: date
     bundle: str
+    flags: Sequence[Mapping[str, object]] = ()
 
 
 @dataclass(frozen=True)
@@ -86,6 +90,7 @@ class Scored:
         paths: Joint paths behind all of it; None where the data is undecidable.
         faults: Sentences of the faults that made scoring decline.
         details: What changes are told and what-ifs are answered from.
+        flags: Who stands flagged as at risk: keys of the target and `since`, days as ISO text.
     """
 
     as_of: date
@@ -96,6 +101,7 @@ class Scored:
     paths: ForecastPaths | None
     faults: tuple[str, ...] = ()
     details: Details | None = None
+    flags: Sequence[Mapping[str, str]] = ()
 
 
 @dataclass(frozen=True)
@@ -123,6 +129,7 @@ class ScoringJob:
     risk: RiskSettings = field(default_factory=RiskSettings)
     past: Sequence[PastSuggestion] = ()
     before: PastSnapshot | None = None
+    alerting: AlertSettings = field(default_factory=AlertSettings)
 
     def run(self, as_of: date, progress: Progress) -> Scored:
         """Score every rep with an open period at the end of `as_of`.
@@ -157,11 +164,26 @@ class ScoringJob:
         # A suggestion needs a goal that others reach, so that those without people alike look at their segment.
         wide = explain(view.state, paths, structure, ExplainSettings(widen=True))
         coaching = coach(view.state, paths, structure, wide, history=habits, past=self.past)
+        flags = flagged_now(
+            paths.targets.drop(columns=["status"]).join(assessment[["status", "p_attain"]]),
+            rows,
+            self.before.flags if self.before is not None and self.before.as_of <= as_of else (),
+            self.alerting,
+            pd.Timestamp(as_of),
+        )
         progress("drawing how periods unfold", 0.7)
         begun = [int(row) for row in np.flatnonzero((paths.targets["starts_in"] <= 1).to_numpy())]
         unfolding = unfold(self.model, view.state, paths, begun, seed=self.settings.seed)
         story = Story(
-            view, paths, assessment, explanations, deals, coaching, unfolding, {row: i for i, row in enumerate(begun)}
+            view,
+            paths,
+            assessment,
+            explanations,
+            deals,
+            coaching,
+            unfolding,
+            {row: i for i, row in enumerate(begun)},
+            alert_docs(flags),
         )
         progress("writing documents", 0.8)
         identity = self._identity(as_of)
@@ -173,6 +195,7 @@ class ScoringJob:
             hierarchy=reporting_lines(view),
             paths=paths,
             details=kept,
+            flags=stored_flags(flags),
         )
 
     def store(self, scored: Scored, engine: Engine, paths_folder: Path) -> str:
@@ -190,7 +213,13 @@ class ScoringJob:
             bundle_sha=self.bundle,
         )
         SnapshotRepository(engine).add(
-            snapshot, scored.scorecards, scored.teams, json_rows(scored.rows), scored.hierarchy, details=scored.details
+            snapshot,
+            scored.scorecards,
+            scored.teams,
+            json_rows(scored.rows),
+            scored.hierarchy,
+            details=scored.details,
+            flags=scored.flags,
         )
         return snapshot_id
 
@@ -242,6 +271,7 @@ class Story:
     coaching: Coaching
     unfolding: Unfolding
     begun: Mapping[int, int]
+    alerts: Mapping[int, AlertDoc]
 
     @property
     def assessed(self) -> pd.DataFrame:
@@ -272,6 +302,7 @@ class Story:
                 explanation=self.explanations.docs[row],
                 days=[] if shown is None else self.unfolding.days[shown],
                 amounts=None if shown is None else self.unfolding.amounts[shown],
+                alert=self.alerts.get(row),
                 deals=self.deals.docs.get(row),
             )
             documents.append(forecast_doc(record, outlook, line))

@@ -10,7 +10,7 @@ from models.coaching.guardrails import PastSuggestion
 from service.scoring.job import PastSnapshot
 from service.storage.engine import reading
 from service.storage.snapshots import SERVED
-from service.storage.tables import feedback, snapshots, suggestions
+from service.storage.tables import alerts, feedback, snapshots, suggestions
 
 
 def served_snapshot(engine: Engine) -> PastSnapshot | None:
@@ -23,7 +23,11 @@ def served_snapshot(engine: Engine) -> PastSnapshot | None:
     )
     with reading(engine) as connection:
         row = connection.execute(query).first()
-    return None if row is None else PastSnapshot(row.snapshot_id, date.fromisoformat(row.as_of), row.bundle_sha)
+        if row is None:
+            return None
+        standing = select(alerts).where(alerts.c.snapshot_id == row.snapshot_id)
+        flags = [dict(flag._mapping) for flag in connection.execute(standing)]
+    return PastSnapshot(row.snapshot_id, date.fromisoformat(row.as_of), row.bundle_sha, flags)
 
 
 def past_suggestions(engine: Engine, as_of: date) -> list[PastSuggestion]:

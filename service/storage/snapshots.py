@@ -16,6 +16,7 @@ from service.scoring.documents import ScorecardDoc, TeamForecastDoc
 from service.storage.audit import AuditEntry, append
 from service.storage.engine import writing
 from service.storage.tables import (
+    alerts,
     forecast_rows,
     hierarchy,
     rep_details,
@@ -108,6 +109,7 @@ class SnapshotRepository:
         hierarchy: Sequence[ReportingLine],
         *,
         details: Details | None = None,
+        flags: Iterable[Mapping[str, str]] = (),
     ) -> None:
         """Store one scoring run; it is served from the moment this returns.
 
@@ -118,6 +120,7 @@ class SnapshotRepository:
             rows: Rows of `score --out`, JSON values.
             hierarchy: The reporting line of today; replaces the one before.
             details: What changes are told and what-ifs are answered from; without them there are none.
+            flags: Who stands flagged as at risk: keys of the target and `since`.
 
         Raises:
             ContractViolation: The reporting line has a circle, names a rep twice, or misses one that is scored.
@@ -132,6 +135,7 @@ class SnapshotRepository:
             _insert_scorecards(connection, snapshot.snapshot_id, scorecards, placed)
             _insert_teams(connection, snapshot.snapshot_id, teams)
             _insert(connection, forecast_rows, (_forecast_row(snapshot.snapshot_id, row) for row in rows))
+            _insert(connection, alerts, ({"snapshot_id": snapshot.snapshot_id, **flag} for flag in flags))
             if details is not None:
                 _insert_details(connection, snapshot.snapshot_id, details)
             replace_hierarchy(connection, hierarchy)

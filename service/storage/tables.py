@@ -219,6 +219,18 @@ audit = Table(
     UniqueConstraint("prev_hash"),
 )
 
+alerts = Table(
+    "alerts",
+    METADATA,
+    Column("snapshot_id", String(200), ForeignKey("snapshots.snapshot_id"), primary_key=True),
+    Column("rep_id", String(200), primary_key=True),
+    Column("period_start", String(10), primary_key=True),
+    Column("period_end", String(10), primary_key=True),
+    Column("metric", String(100), primary_key=True),
+    Column("since", String(10), nullable=False),
+)
+"""Who stood flagged as at risk in a snapshot, and since which day: the next scoring run goes on from there."""
+
 IMMUTABLE = (
     "snapshots",
     "rep_forecasts",
@@ -229,5 +241,6 @@ IMMUTABLE = (
     "audit",
     "snapshot_details",
     "rep_details",
+    "alerts",
 )
 """Tables whose rows a trigger protects: once written, never changed or deleted."""

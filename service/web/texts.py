@@ -125,6 +125,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "team.teams": ("Your teams", "您的团队"),
     "team.teams_lead": ("{count} teams, by name.", "{count} 个团队，按名称排列。"),
     "team.members": ("{count} people", "{count} 人"),
+    "team.flagged": ("Likely to end below target since {day}", "{day}起较可能低于目标"),
+    "team.flag_waits": ("Likely to end below target; next in line", "较可能低于目标，排队中"),
     "team.wide": ("wide range", "区间较宽"),
     "team.no_target": ("no target", "无目标"),
     "team.target": ("target {amount}", "目标 {amount}"),

@@ -38,6 +38,9 @@ PEOPLE: Mapping[str, tuple[Role, str | None]] = {
 }
 
 
+FLAGGED = {"period_start": "2026-10-01", "period_end": "2026-12-31", "metric": "revenue", "since": "2026-11-17"}
+
+
 def lines() -> list[ReportingLine]:
     """Return the reporting line: three reps below each team manager, both managers below the head."""
     north = [ReportingLine(case.rep_id, case.name, "north", "North", "m-wang") for case in NORTH]
@@ -61,6 +64,7 @@ def score(
         [team(NORTH), team(EAST, team_id="east", team_name="East", manager_rep_id="m-east")],
         [row(case, as_of=day, version=str(number)) for case in cases],
         lines(),
+        flags=[{**FLAGGED, "rep_id": cases[0].rep_id}],
         details=details(cases, as_of=day),
     )
 

@@ -135,6 +135,7 @@ def forecast(case: RepCase, *, as_of: date = AS_OF, period: Period = PERIOD) -> 
         "sample_paths": _sample_paths(attained, finish, as_of, period),
         "pipeline_open": round(scale * 0.9, 2),
         "pipeline_coverage": 1.6 if case.quota and case.booked < 1 else None,
+        "alert": None,
         "deals": deals(case, open_deals) if case.drivers and case.quota else None,
     }
 

@@ -24,6 +24,7 @@ def model_card(
     gates: Sequence[GateResult],
     segments: pd.DataFrame,
     reasons: pd.DataFrame,
+    alerts: pd.DataFrame,
 ) -> str:
     """Return the model card as Markdown.
 
@@ -35,6 +36,7 @@ def model_card(
         gates: Answers of the gates.
         segments: Output of `summarise` style measures per segment: `segment, rows, mae, crps, coverage_80, bias`.
         reasons: Checks of the reasons: `check, value, bar, met`.
+        alerts: Output of `alert_summary`.
 
     Returns:
         Markdown text.
@@ -52,6 +54,11 @@ def model_card(
         _table(skill),
         "## By segment",
         _table(segments),
+        "## The at-risk flag, as it would have stood",
+        "A rep is flagged from a chance of ending below quota of `raise_at` on, until it falls below `release_at`;\n"
+        "a team gets `weekly_budget` new flags a week at most (see the settings). `precision`: share of the flagged\n"
+        "that missed; `recall`: share of misses flagged by then; `churn`: flags taken back per rep ever flagged.",
+        _table(alerts),
         "## Do its reasons hold",
         "Each check was made on this model and the newest state of the company.",
         _table(reasons),

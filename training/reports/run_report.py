@@ -11,6 +11,8 @@ import numpy as np
 import pandas as pd
 
 from models.contracts import CompanyState, Forecaster
+from models.risk.alert_settings import AlertSettings
+from training.backtest.alert_summary import alert_summary
 from training.backtest.rolling import QUANTILE_NAMES
 from training.backtest.summary import summarise
 from training.promotion.gates import GateResult
@@ -54,6 +56,7 @@ def write_run_report(folder: Path, model: Forecaster, state: CompanyState, facts
     """
     mine = facts.rows[facts.rows["forecaster"] == name] if len(facts.rows) else facts.rows
     segments = by_segment(mine)
+    flags = alert_summary(mine, AlertSettings()) if len(mine) else mine
     card = model_card(
         name=name,
         facts=facts.params,
@@ -62,6 +65,7 @@ def write_run_report(folder: Path, model: Forecaster, state: CompanyState, facts
         gates=facts.gates,
         segments=segments,
         reasons=facts.reasons,
+        alerts=flags,
     )
     (folder / "model_card.md").write_text(card, encoding="utf-8")
     (folder / "run.json").write_text(json.dumps(dict(facts.params), indent=2, default=str), encoding="utf-8")
@@ -69,6 +73,7 @@ def write_run_report(folder: Path, model: Forecaster, state: CompanyState, facts
         facts.rows.to_parquet(folder / "backtest.parquet", index=False)
         facts.summary.to_csv(folder / "summary.csv", index=False)
         facts.skill.to_csv(folder / "skill.csv", index=False)
+        flags.to_csv(folder / "alerts.csv", index=False)
         others = [who for who in facts.summary["forecaster"].unique() if who != name]
         save(reliability(mine), folder / "calibration.png")
         save(pit_histogram(mine), folder / "pit.png")

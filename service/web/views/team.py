@@ -230,6 +230,11 @@ def _tag(forecast: ForecastDoc | None, lang: str, wide_points: float) -> str:
         return say("state.withheld_tag", lang)
     if forecast["status"] in wording.EARLY:
         return say("state.early_tag", lang)
+    alert = forecast.get("alert")
+    if alert is not None and alert["since"] is not None:
+        return say("team.flagged", lang, day=formats.day(date.fromisoformat(alert["since"]), lang, year=False))
+    if alert is not None:
+        return say("team.flag_waits", lang)
     return say("team.wide", lang) if wording.is_wide(forecast, wide_points) else ""
 
 

@@ -46,10 +46,18 @@ def test_a_rule_that_explains_nothing_is_not_checked(history: TrainingHistory) -
 def test_the_checks_stand_in_the_model_card(checks: list[ReasonCheck]) -> None:
     empty = pd.DataFrame()
     card = model_card(
-        name="x", facts={}, summary=empty, skill=empty, gates=[], segments=empty, reasons=checks_table(checks)
+        name="x",
+        facts={},
+        summary=empty,
+        skill=empty,
+        gates=[],
+        segments=empty,
+        reasons=checks_table(checks),
+        alerts=pd.DataFrame({"lead": ["day 0"], "precision": [0.875]}),
     )
     assert "## Do its reasons hold" in card
     assert "| what-ifs of the wrong sign | 0.0% | 0% | yes |" in card
+    assert "| day 0 | 0.875 |" in card
 
 
 def test_deals_drawn_again_keep_all_states_of_a_deal_together(history: TrainingHistory) -> None:
