@@ -1,4 +1,4 @@
-"""`paceline backtest`: every forecaster at past cutoffs, with the outcome."""
+"""`paceline backtest`: the forecast, every simple rule and every peer formula at past cutoffs, with the outcome."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ from paceline.tables import require_ending, write_rows
 from paceline.workspace import open_history, resolve_as_of
 from training.backtest.summary import summarise
 from training.plan import plan_training
-from training.train import backtest
+from training.train import BASELINES, PEERS, backtest
+
+JUDGED = tuple(sorted({*BASELINES, *PEERS}))
+"""Forecasters that stand beside the served one."""
 
 
 def run(home: Home, settings: CommandSettings, *, cutoffs: int | None, out: Path | None, as_json: bool) -> None:
@@ -22,7 +25,7 @@ def run(home: Home, settings: CommandSettings, *, cutoffs: int | None, out: Path
     history = open_history(home, settings)
     plan = plan_training(history, resolve_as_of(history, None), cutoffs)
     with progress("backtest") as step:
-        rows = backtest(history, plan, step)
+        rows = backtest(history, plan, step, JUDGED)
     summary = summarise(rows)
     if out is not None:
         write_rows(rows, out)
