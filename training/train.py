@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -34,6 +34,17 @@ SERVED = PacelineForecaster.name
 BASELINES = ("closed_plus_trailing", "last_period", "pace", "stage_weighted", "trailing_mean")
 """Simple rules that a served forecast must not be worse than."""
 
+PEERS = (
+    "coverage_rule",
+    "dynamics",
+    "gong",
+    "hubspot",
+    "learned_curve",
+    "prior_attainment",
+    "stage_weighted",
+)
+"""Public formulas of other products; a backtest on request judges them too, a training run does not wait for them."""
+
 NO_ROWS = pd.DataFrame()
 
 
@@ -62,25 +73,28 @@ class TrainingResult:
     report: str
 
 
-def forecasters() -> Mapping[str, Callable[[], Forecaster]]:
-    """Return factories of the served forecaster and of every baseline, by name."""
+def forecasters(names: Sequence[str] = BASELINES) -> Mapping[str, Callable[[], Forecaster]]:
+    """Return factories of the served forecaster and of others, by name."""
     found = all_forecasters()
-    return {name: found[name] for name in (SERVED, *BASELINES)}
+    return {name: found[name] for name in (SERVED, *names)}
 
 
-def backtest(history: History, plan: TrainingPlan, progress: Progress) -> pd.DataFrame:
-    """Return the rolling backtest of all forecasters, one row per rep, cutoff, period and forecaster.
+def backtest(
+    history: History, plan: TrainingPlan, progress: Progress, names: Sequence[str] = BASELINES
+) -> pd.DataFrame:
+    """Return the rolling backtest of the served forecaster and others, one row per rep, cutoff, period and forecaster.
 
     Args:
         history: The dataset.
         plan: Moments to learn from and to judge at.
         progress: Told what is being done.
+        names: Forecasters to judge beside the served one.
     """
     if not plan.folds:
         raise DataMissing(plan.note)
     return rolling_backtest(
         history,
-        forecasters(),
+        forecasters(names),
         plan.folds,
         settings=backtest_settings(plan),
         settled_on=plan.as_of,

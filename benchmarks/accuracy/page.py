@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from benchmarks.accuracy.bars import Bar
-from benchmarks.accuracy.tables import LEAD_NAMES, Findings
+from benchmarks.accuracy.tables import LEAD_NAMES, PEERS, Findings
 
 HEAD = """# How accurate the forecast is
 
@@ -20,12 +20,17 @@ only the CRM. It says how much of a known truth is found, not
 how a real company would fare. Real data sets stand at the end.
 
 Every forecaster is refitted on the eve of each judged quarter on what was known then, and speaks at day 0, 1/4, 1/2 and
-3/4 of its working days. Errors are in attainment (1.0 is the quota), capped at 4. `mae` is that of the median;
-`mae_point` that of the number a rule itself names, before its own past misses are added to it: a median beats a mean on
-MAE for free, so both are told. Coverage is that of 80 % ranges by randomised PIT. Ranges of CRPS are 90 %, by
-resampling whole quarters of whole companies.
+3/4 of its working days. Errors are in attainment (1.0 is the quota), capped at 4. A rule becomes a forecast with a
+range by its own past misses, learned before the judged quarter. `mae` is that of the median, `mae_mean` that of the
+mean, `mae_point` that of the number a rule itself names: a median beats a mean on MAE for free, so all are told.
+Coverage is that of 80 % ranges by randomised PIT. Ranges of CRPS are 90 %, by resampling whole quarters of whole
+companies.
+
+Peers are public formulas of other products, each rebuilt from the pages that its file in `models/forecasters/` names:
+PEER_NAMES. What their makers
+trained beyond that is not public and may do better.
 """
-SHOWN = ("n", "mae", "mae_point", "crps", "coverage_80", "bias", "brier", "auc", "ece", "recall")
+SHOWN = ("n", "mae", "mae_mean", "mae_point", "crps", "coverage_80", "bias", "brier", "auc", "ece", "recall")
 
 
 def page(found: Findings, *, runs: Sequence[str], bars: Sequence[Bar], pictures: Sequence[str], real: str) -> str:
@@ -38,7 +43,11 @@ def page(found: Findings, *, runs: Sequence[str], bars: Sequence[Bar], pictures:
         pictures: Names below `docs/accuracy/`.
         real: Section about real data sets, already Markdown.
     """
-    blocks = [HEAD, "## What was run\n", "\n".join(f"- {run}" for run in runs) + "\n"]
+    blocks = [
+        HEAD.replace("PEER_NAMES", ", ".join(f"`{name}`" for name in PEERS)),
+        "## What was run\n",
+        "\n".join(f"- {run}" for run in runs) + "\n",
+    ]
     if bars:
         blocks += ["## What was asked, and what came\n", _bars(bars)]
     table, gap = found.table, found.gap

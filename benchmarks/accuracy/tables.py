@@ -17,10 +17,13 @@ from models.metrics.brier import brier
 from models.metrics.ece import ece
 from training.backtest.folds import LEADS
 from training.backtest.summary import WINSOR
+from training.train import PEERS
 
 ORACLE, CEILING, SERVED, CRM = "oracle", "ceiling", "paceline", "stage_weighted"
 NAIVE = ("trailing_mean", "pace", "closed_plus_trailing")
 """The simple rules that a forecast must beat by a height that is set."""
+
+__all__ = ["CEILING", "CRM", "NAIVE", "ORACLE", "PEERS", "SERVED", "Findings"]
 
 LEAD_NAMES = tuple(name for name, _ in LEADS)
 PRECISION = 0.8
@@ -59,10 +62,10 @@ def accuracy(rows: pd.DataFrame) -> pd.DataFrame:
         rows: Rows of `judge_case`.
 
     Returns:
-        `KEYS`, then `n`, `mae` (of the median), `mae_point` (of what the rule itself says), `crps` with `crps_low` and
-        `crps_high` (90 % by resampling whole periods of whole companies), `bias`, `coverage_80` by randomised PIT,
-        `width_80`, `brier`, `auc`, `ece` of a miss and `recall` (misses found at a precision of `PRECISION`). Errors
-        are in attainment, capped at `WINSOR`.
+        `KEYS`, then `n`, `mae` (of the median), `mae_mean` (of the mean), `mae_point` (of what the rule itself says),
+        `crps` with `crps_low` and `crps_high` (90 % by resampling whole periods of whole companies), `bias`,
+        `coverage_80` by randomised PIT, `width_80`, `brier`, `auc`, `ece` of a miss and `recall` (misses found at a
+        precision of `PRECISION`). Errors are in attainment, capped at `WINSOR`.
     """
     rated = rows[rows["quota"] > 0]
     lines = [
@@ -84,6 +87,7 @@ def _line(group: pd.DataFrame) -> dict[str, float]:
     return {
         "n": float(len(group)),
         "mae": _capped(group["q50"].to_numpy(dtype=np.float64) - outcome, quota),
+        "mae_mean": _capped(group["forecast_mean"].to_numpy(dtype=np.float64) - outcome, quota),
         "mae_point": _capped(group["point"].to_numpy(dtype=np.float64) - outcome, quota),
         "crps": float(crps.mean()),
         "crps_low": spread.low,
@@ -124,8 +128,9 @@ def gaps(table: pd.DataFrame) -> pd.DataFrame:
         table: Output of `accuracy`.
 
     Returns:
-        `preset, lead, rule`, then `gap_closed` (share of the CRPS distance), `mae_below` (of its median) and
-        `mae_below_point` (of the rule's own number).
+        `preset, lead, rule`, then `gap_closed` (share of the CRPS distance) and by which share the error is below that
+        of the rule: `mae_below` median against median, `mae_below_mean` mean against mean, `mae_below_point` median
+        against the rule's own number.
     """
     lines = []
     for (preset, lead), group in table.groupby(["preset", "lead"], sort=False):
@@ -141,6 +146,7 @@ def gaps(table: pd.DataFrame) -> pd.DataFrame:
                     "rule": rule,
                     "gap_closed": float(theirs["crps"] - ours["crps"]) / room if room > 0 else float("nan"),
                     "mae_below": 1.0 - float(ours["mae"] / theirs["mae"]),
+                    "mae_below_mean": 1.0 - float(ours["mae_mean"] / theirs["mae_mean"]),
                     "mae_below_point": 1.0 - float(ours["mae"] / theirs["mae_point"]),
                 }
             )

@@ -71,6 +71,26 @@ def past_periods(state: CompanyState, group: Group, n_back: int) -> PastPeriods:
     return PastPeriods(sums, in_seat)
 
 
+def booked_by_then(state: CompanyState, group: Group, n_back: int) -> FloatArray:
+    """Return what those periods had brought when as many days of them were left as of the target now, currency.
+
+    Counting days from the end keeps a rush in the last weeks in its place, however long the period.
+
+    Returns:
+        Shape (n_targets, n_back), nearest period first, as `past_periods` has them.
+    """
+    targets = state.targets.iloc[group.rows]
+    reps = targets["rep_id"].to_numpy(dtype=object)
+    ledger = Ledger(state.bookings, group.metric)
+    edges = _edges(targets, day_number(state.as_of) + 1, group.grain, n_back)
+    left = targets["days_left"].to_numpy(dtype=np.int64)
+    parts = []
+    for back in range(n_back):
+        start = edges[:, back + 1]
+        parts.append(ledger.sums(reps, start, np.maximum(edges[:, back] - left, start)))
+    return np.stack(parts, axis=1)
+
+
 def trailing_year(state: CompanyState) -> FloatArray:
     """Return the mean of the periods of the last year (12 months, 4 quarters or 1 year) before each target."""
     out = np.zeros(len(state.targets))

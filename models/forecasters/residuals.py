@@ -30,9 +30,14 @@ Bucket = tuple[str, int]
 
 def buckets(targets: pd.DataFrame, as_of: pd.Timestamp) -> list[Bucket]:
     """Return grain and elapsed bucket of each target; -1 for a period that starts after tomorrow."""
+    return list(zip(targets["grain"].astype(str), bucket_index(targets, as_of).tolist(), strict=True))
+
+
+def bucket_index(targets: pd.DataFrame, as_of: pd.Timestamp | pd.Series) -> npt.NDArray[np.int64]:
+    """Return the elapsed bucket of each target at one moment or at a moment of its own; -1 as for `buckets`."""
     ahead = (targets["period_start"] > as_of + pd.Timedelta(days=1)).to_numpy()
     index = np.digitize(targets["elapsed"].to_numpy(dtype=np.float64), BUCKET_EDGES)
-    return list(zip(targets["grain"].astype(str), np.where(ahead, -1, index).tolist(), strict=True))
+    return np.asarray(np.where(ahead, -1, index), dtype=np.int64)
 
 
 @dataclass(frozen=True)

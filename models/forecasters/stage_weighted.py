@@ -9,10 +9,8 @@ import numpy as np
 import pandas as pd
 
 from models.contracts import CompanyState, FloatArray, ForecastPaths, TrainingHistory
+from models.forecasters.pipeline import NO_STAGE, open_pairs
 from models.forecasters.residuals import ResidualBank, fitted
-
-NO_STAGE = ""
-"""Deals without a stage (grade C) form one stage of their own."""
 
 
 @dataclass(frozen=True)
@@ -71,17 +69,10 @@ class StageWeightedForecaster:
 
 def stage_weighted_point(state: CompanyState, outcomes: StageOutcomes) -> FloatArray:
     """Return attained + weighted pipeline per target, currency."""
-    targets, deals = state.targets.reset_index(drop=True), state.deals
+    targets = state.targets.reset_index(drop=True)
     rates, overall = outcomes.win_rate(pd.Timestamp(state.as_of))
-    chance = deals["stage"].fillna(NO_STAGE).map(rates).astype(float).fillna(overall)
-    worth = pd.DataFrame(
-        {
-            "rep_id": deals["rep_id"],
-            "expected_close": deals["expected_close"],
-            "worth": chance * deals["amount"].astype(float),
-        }
-    ).dropna()
-    pairs = targets[["rep_id", "period_start", "period_end"]].reset_index(names="row").merge(worth, on="rep_id")
-    due = (pairs["expected_close"] >= pairs["period_start"]) & (pairs["expected_close"] <= pairs["period_end"])
-    weighted = pairs[due].groupby("row")["worth"].sum().reindex(targets.index, fill_value=0.0)
+    pairs = open_pairs(targets, state.deals)
+    worth = pairs["amount"] * pairs["stage"].map(rates).astype(float).fillna(overall)
+    due = pairs["due"] & worth.notna()
+    weighted = worth[due].groupby(pairs["row"][due]).sum().reindex(targets.index, fill_value=0.0)
     return np.asarray(targets["attained"].to_numpy(dtype=np.float64) + weighted.to_numpy(dtype=np.float64))

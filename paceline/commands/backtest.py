@@ -1,4 +1,4 @@
-"""`paceline backtest`: every forecaster at past cutoffs, with the outcome."""
+"""`paceline backtest`: the forecast, every simple rule and every peer formula at past cutoffs, with the outcome."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ from paceline.workspace import open_history, resolve_as_of
 from training.backtest.alert_summary import alert_summary
 from training.backtest.summary import summarise
 from training.plan import plan_training
-from training.train import SERVED, backtest
+from training.train import BASELINES, PEERS, SERVED, backtest
+
+JUDGED = tuple(sorted({*BASELINES, *PEERS}))
+"""Forecasters that stand beside the served one."""
 
 
 def run(home: Home, settings: CommandSettings, *, cutoffs: int | None, out: Path | None, as_json: bool) -> None:
@@ -24,7 +27,7 @@ def run(home: Home, settings: CommandSettings, *, cutoffs: int | None, out: Path
     history = open_history(home, settings)
     plan = plan_training(history, resolve_as_of(history, None), cutoffs)
     with progress("backtest") as step:
-        rows = backtest(history, plan, step)
+        rows = backtest(history, plan, step, JUDGED)
     summary = summarise(rows)
     if out is not None:
         write_rows(rows, out)

@@ -14,6 +14,7 @@ from models import checks
 from models.contracts import TrainingHistory
 from models.forecasters import all_forecasters, forecaster_named
 from tests.support.states import toy_history
+from training.train import BASELINES, PEERS
 
 COMPANIES = st.builds(
     toy_history,
@@ -23,7 +24,7 @@ COMPANIES = st.builds(
     grade=st.sampled_from(["A", "C", "D"]),
     returns_allowed=st.booleans(),
 )
-RULES = ("closed_plus_trailing", "last_period", "pace", "series", "stage_weighted", "trailing_mean")
+RULES = tuple(sorted({"series", *BASELINES, *PEERS}))
 FEW = settings(max_examples=3, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 
 

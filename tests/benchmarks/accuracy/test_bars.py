@@ -5,8 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from benchmarks.accuracy.bars import Bar, leaks, naive_ratios
-from benchmarks.accuracy.tables import Findings, gaps
+from benchmarks.accuracy.bars import Bar, leaks, naive_ratios, peer_bars
+from benchmarks.accuracy.companies import LEFT_OUT
+from benchmarks.accuracy.page import page
+from benchmarks.accuracy.tables import NAIVE, SERVED, Findings, gaps
+from models.forecasters import all_forecasters
+from training.train import BASELINES, PEERS
 
 
 def rows(crps: dict[str, float], *, wobble: float = 0.0) -> pd.DataFrame:
@@ -54,26 +58,36 @@ def test_the_way_to_the_oracle_is_a_share_of_the_distance() -> None:
             "forecaster": ["oracle", "paceline", "pace"],
             "crps": [0.3, 0.35, 0.5],
             "mae": [0.4, 0.45, 0.9],
+            "mae_mean": [0.4, 0.5, 0.8],
             "mae_point": [0.4, 0.45, 1.0],
         }
     )
     line = gaps(table).iloc[0]
     assert np.isclose(line["gap_closed"], 0.75)
     assert np.isclose(line["mae_below"], 0.5)
+    assert np.isclose(line["mae_below_mean"], 0.375)
     assert np.isclose(line["mae_below_point"], 0.55)
 
 
-def test_the_tables_of_a_run_tell_coverage_and_totals() -> None:
-    frame = rows({"oracle": 0.3, "paceline": 0.35, "pace": 0.5}).assign(
+def findings() -> Findings:
+    """Return the tables of reps of whom 2 of 5 end at 0.8 and the others at 1.2, all forecast at a middle of 1.0."""
+    frame = rows({"oracle": 0.3, "paceline": 0.35, "gong": 0.5}).assign(
         segment="smb", outcome=lambda f: np.where(f["rep_id"] < "r2", 0.8, 1.2), q10=0.5, q50=1.0, q90=1.5, point=1.1
     )
-    frame = frame.assign(forecast_mean=1.0, p_attain=np.where(frame["rep_id"] < "r2", 0.2, 0.7), pit=0.5)
+    frame = frame.assign(forecast_mean=1.3, p_attain=np.where(frame["rep_id"] < "r2", 0.2, 0.7), pit=0.5)
     totals = pd.DataFrame(
         {"preset": "realistic", "seed": 0, "forecaster": "paceline", "lead": "day 0", "team": ["", "t1"]}
     ).assign(mean=110.0, outcome=100.0, pit=[0.5, 0.95])
-    found = Findings.of(frame, totals)
+    return Findings.of(frame, totals)
+
+
+def test_the_tables_of_a_run_tell_coverage_and_totals() -> None:
+    found = findings()
     ours = found.table.set_index("forecaster").loc["paceline"]
     assert np.isclose(ours["mae"], 0.2)
+    # The mean of 1.3 is 0.5 off for 2 of 5 and 0.1 for the others; the point of 1.1 is 0.3 and 0.1 off.
+    assert np.isclose(ours["mae_mean"], (2 * 0.5 + 3 * 0.1) / 5)
+    assert np.isclose(ours["mae_point"], (2 * 0.3 + 3 * 0.1) / 5)
     assert np.isclose(ours["auc"], 1.0)
     assert found.parts["coverage_80"].tolist() == [1.0]
     assert found.rolled.set_index("level")["coverage_80"].to_dict() == {"company": 1.0, "team": 0.0}
@@ -83,3 +97,28 @@ def test_the_tables_of_a_run_tell_coverage_and_totals() -> None:
 def test_a_company_is_held_against_the_naive_rule_that_suited_it_best() -> None:
     level = {"paceline": 0.45, "pace": 0.5, "trailing_mean": 0.6, "closed_plus_trailing": 0.9}
     assert np.allclose(naive_ratios(rows(level)), 0.9)
+
+
+def test_each_measure_is_held_against_the_peer_that_is_hardest_by_it() -> None:
+    lines = {"gap_closed": [0.7, 0.55], "mae_below": [-0.1, 0.3], "mae_below_mean": [0.2, 0.1]}
+    peers = pd.DataFrame(lines, index=["gong", "hubspot"])
+    share, median, mean = peer_bars("day 0", peers, 0.6)
+    assert "hardest of 2 peers (hubspot)" in share.what
+    assert (share.value, share.met) == (0.55, False)
+    assert "(gong)" in median.what
+    assert (median.value, median.met) == (-0.1, False)
+    assert "(hubspot)" in mean.what
+    assert (mean.value, mean.met) == (0.1, True)
+
+
+def test_every_forecaster_is_served_or_naive_or_a_baseline_or_a_peer() -> None:
+    placed = {SERVED, *NAIVE, *BASELINES, *PEERS, *LEFT_OUT}
+    assert set(all_forecasters()) == placed
+    assert not set(NAIVE) & set(PEERS)
+
+
+def test_the_page_tells_both_middles_and_names_the_peers() -> None:
+    text = page(findings(), runs=["one"], bars=[], pictures=[], real="")
+    assert "| forecaster | n | mae | mae_mean | mae_point | crps |" in text
+    assert all(f"`{name}`" in text for name in PEERS)
+    assert "PEER_NAMES" not in text
