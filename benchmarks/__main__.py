@@ -13,6 +13,7 @@ BENCHMARKS: dict[str, list[str]] = {
     "scoring": ["benchmarks.bench_scoring"],
     "web": ["benchmarks.bench_web"],
     "forecast": ["benchmarks.bench_forecast"],
+    "coaching": ["benchmarks.bench_coaching"],
 }
 """Name -> module and arguments."""
 
