@@ -14,6 +14,7 @@ BENCHMARKS: dict[str, list[str]] = {
     "web": ["benchmarks.bench_web"],
     "reasons": ["benchmarks.bench_reasons"],
     "forecast": ["benchmarks.bench_forecast"],
+    "coaching": ["benchmarks.bench_coaching"],
 }
 """Name -> module and arguments."""
 

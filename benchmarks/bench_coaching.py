@@ -73,6 +73,10 @@ def ranking_bars(table: pd.DataFrame) -> Iterator[Bar]:
             ends = interval((lift["learned"] / lift[other]).tolist())
             what = f"{reps} reps: lift of the learner over {other} ({_span(ends)})"
             yield Bar(what, float(total["learned"] / total[other]), low=BELOW_RULE)
+        first = group.pivot(index="seed", columns="policy", values="first")
+        ends = interval((first["learned"] / first["driver_match"]).tolist())
+        what = f"{reps} reps: the same over driver_match in the first quarter alone ({_span(ends)})"
+        yield Bar(what, float(first["learned"].sum() / first["driver_match"].sum()), low=BELOW_RULE)
         mine = group[group["policy"] == "learned"]
         for column, who in (("harmed_seen", "as seen"), ("harmed", "by true skill")):
             what = f"{reps} reps: harmful play reaches top performers {who} ({_span(interval(mine[column].tolist()))})"

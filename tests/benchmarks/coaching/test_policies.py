@@ -59,7 +59,7 @@ def test_what_can_be_seen_holds_no_truth() -> None:
 
 def test_bars_name_sizes_and_intervals() -> None:
     bars = list(ranking_bars(rankings(200, [1, 2])))
-    assert len(bars) == 5
+    assert len(bars) == 6
     assert all("200 reps" in bar.what and "90 %:" in bar.what for bar in bars)
 
 

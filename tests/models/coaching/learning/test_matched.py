@@ -56,6 +56,16 @@ def test_a_true_effect_is_found_without_bias() -> None:
     assert abs(np.mean(off)) < 4.0 * np.std(off) / np.sqrt(40)
 
 
+def test_a_bent_relation_to_the_past_is_not_taken_for_an_effect() -> None:
+    # whoever did very badly does worse again than a straight line says, and is coached most often
+    found = []
+    for seed in range(40):
+        one = panel(seed)
+        bent = one.residual - 15.0 * (one.before / 60.0) ** 2
+        found.append(matched_effect(Panel(one.rep, one.period, one.treated, bent, *list(vars(one).values())[4:])))
+    assert abs(np.mean([one.effect for one in found])) < 0.25 * np.std([one.effect for one in found])
+
+
 def test_the_placebo_notices_what_nobody_recorded() -> None:
     hidden = [matched_effect(panel(seed, hidden=25.0)).placebo_p for seed in range(20)]
     open_ = [matched_effect(panel(seed)).placebo_p for seed in range(60)]
