@@ -125,6 +125,17 @@ def assemble_with(
     return _collect(engine, grains)
 
 
+def booked_days(known: KnownFacts) -> pd.DataFrame:
+    """Return the bookings alone, as `Frames.bookings` holds them, without building anything else.
+
+    Args:
+        known: Facts behind the gate.
+    """
+    engine = DuckEngine(known.con)
+    _create_views(engine, known.info.calendar)
+    return _bookings(engine)
+
+
 def target_table(engine: Engine, cutoffs: Sequence[date], *, horizon: date, calendar: WorkCalendar) -> pa.Table:
     """Return the targets with all features as engine rows: days as integers, money as decimals.
 
@@ -141,11 +152,7 @@ def target_table(engine: Engine, cutoffs: Sequence[date], *, horizon: date, cale
 
 def prepare(engine: Engine, cutoffs: Sequence[date], *, horizon: date, calendar: WorkCalendar) -> None:
     """Create the input views and the small tables that the definitions join to."""
-    imports = engine.fetch("SELECT COUNT(DISTINCT import_id) AS n FROM activities_log").column("n")[0].as_py()
-    views = input_views(calendar.zone, activities_revised=imports > 1)
-    for view in views:
-        engine.execute(f"DROP VIEW IF EXISTS {view.split()[3]}")
-        engine.execute(view)
+    _create_views(engine, calendar)
     rows = engine.fetch("SELECT DISTINCT start_day, end_day FROM quota_versions").to_pylist()
     metrics = engine.fetch("SELECT metric FROM booking_versions UNION SELECT metric FROM quota_versions")
     grids = build_grids(
@@ -157,6 +164,13 @@ def prepare(engine: Engine, cutoffs: Sequence[date], *, horizon: date, calendar:
     tables = {**grids.tables, "horizon": pa.table({"as_of_day": pa.array([day_number(horizon)], pa.int32())})}
     for name, table in tables.items():
         engine.load(name, table)
+
+
+def _create_views(engine: Engine, calendar: WorkCalendar) -> None:
+    imports = engine.fetch("SELECT COUNT(DISTINCT import_id) AS n FROM activities_log").column("n")[0].as_py()
+    for view in input_views(calendar.zone, activities_revised=imports > 1):
+        engine.execute(f"DROP VIEW IF EXISTS {view.split()[3]}")
+        engine.execute(view)
 
 
 def run_steps(engine: Engine, steps: Sequence[Step], *, kept: Sequence[str]) -> None:
@@ -187,7 +201,6 @@ def _collect(engine: Engine, grains: Sequence[Grain] | None) -> Frames:
     deal_names = {"as_of_day": "as_of", "created_day": "created_on", "expected_day": "expected_close"}
     open_deals = in_order(engine.fetch(wide_deals()), DEAL_ORDER)
     deals = to_frame(open_deals, deal_names, texts=("source", "stage", "segment"))
-    booking_names = {"occurred_day": "day", "known_day": "known_on"}
     life_names = {"created_day": "created_on", "closed_day": "closed_on"}
     rep_names = {"name": "rep_name", "hire_day": "hire_date", "end_day": "end_date"}
     goal_names = {"as_of_day": "as_of", "start_day": "period_start", "end_day": "period_end", "source": "quota_source"}
@@ -195,11 +208,15 @@ def _collect(engine: Engine, grains: Sequence[Grain] | None) -> Frames:
     return Frames(
         targets=targets[[*TARGET_COLUMNS, *feature_names()]],
         deals=deals[[*DEAL_COLUMNS, *DEAL_FEATURES]],
-        bookings=to_frame(engine.fetch(_BOOKED_DAYS), booking_names),
+        bookings=_bookings(engine),
         lifecycles=lives[list(LIFECYCLE_COLUMNS)],
         reps=to_frame(engine.fetch(_CURRENT_REPS), rep_names, texts=REP_TEXTS),
         team_quotas=to_frame(engine.fetch(_TEAM_QUOTAS), goal_names, texts=("currency",))[list(TEAM_QUOTA_COLUMNS)],
     )
+
+
+def _bookings(engine: Engine) -> pd.DataFrame:
+    return to_frame(engine.fetch(_BOOKED_DAYS), {"occurred_day": "day", "known_day": "known_on"})
 
 
 REP_TEXTS = ("team_id", "region", "role")

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import numpy as np
 import pandas as pd
 
-from features.assemble import assemble
+from features.assemble import assemble, booked_days
 from features.domain.errors import LookAheadError
 from features.domain.time import AsOf, Grain, Period, WorkCalendar
 from features.history.known import History
@@ -125,7 +125,7 @@ def outcomes(
         Shape (n_targets,), currency; NaN where the period had not settled by `known_as_of`.
     """
     with history.known_by(AsOf(known_as_of, history.info.calendar.zone)) as known:
-        bookings = assemble(known, [known_as_of]).bookings
+        bookings = booked_days(known)
     return _attained(bookings, targets, settled_by=known_as_of - timedelta(days=settle_days))
 
 

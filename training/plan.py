@@ -27,7 +27,7 @@ class TrainingSettings(BaseSettings):
     folds: int = Field(default=4, ge=1, description="Closed periods judged when the number is left to `auto`.")
     look_back: int = Field(default=16, ge=2, description="Closed periods before an as_of that a fit may learn from.")
     reason_refits: int = Field(
-        default=3, ge=0, description="Deal models learned again from deals drawn anew, to see how stable reasons are."
+        default=2, ge=0, description="Deal models learned again from deals drawn anew, to see how stable reasons are."
     )
     settle_days: int = Field(default=10, ge=0, description="Days after a period's end when its outcome is final.")
 

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from features.assemble import Frames, assemble
+from features.assemble import Frames, assemble, booked_days
 from features.columns import (
     BOOKING_COLUMNS,
     DEAL_COLUMNS,
@@ -365,3 +365,13 @@ def test_two_threads_give_the_bytes_of_one() -> None:
             results.append(assemble(known, days))
     assert results[0].targets.equals(results[1].targets)
     assert results[0].deals.equals(results[1].deals)
+
+
+def test_bookings_alone_are_those_of_the_frames() -> None:
+    history = toy_history()
+    with history.known_by(AsOf(AS_OF)) as known:
+        whole = assemble(known, [AS_OF]).bookings
+    with history.known_by(AsOf(AS_OF)) as known:
+        alone = booked_days(known)
+    assert len(alone)
+    pd.testing.assert_frame_equal(alone, whole)
