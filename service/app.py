@@ -13,9 +13,11 @@ from fastapi import Depends, FastAPI
 from fastapi.openapi.utils import get_openapi
 from starlette.responses import JSONResponse
 
+from service.accuracy import endpoints as accuracy
 from service.auth.demo import require_local
 from service.auth.policy import PublicFiles, public, require_policies
 from service.auth.views import ViewLog
+from service.calls import endpoints as calls
 from service.changes import endpoints as changes
 from service.coaching import endpoints as coaching
 from service.context import ServiceContext
@@ -29,7 +31,7 @@ from service.one_on_one import endpoints as one_on_one
 from service.scorecards import endpoints as scorecards
 from service.settings import ServeSettings
 from service.storage.engine import Storage
-from service.web import forms, pages, work_pages
+from service.web import accuracy_pages, forms, pages, work_pages
 from service.web.rendering import STATIC
 from service.whatif import endpoints as whatif
 
@@ -41,8 +43,11 @@ ROUTERS = (
     whatif.router,
     changes.router,
     one_on_one.router,
+    calls.router,
+    accuracy.router,
     pages.router,
     work_pages.router,
+    accuracy_pages.router,
     forms.router,
 )
 

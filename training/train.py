@@ -12,11 +12,13 @@ import pandas as pd
 
 from features.domain.errors import DataMissing
 from features.history.known import History
+from models.bundle.accuracy import ACCURACY_JSON
 from models.bundle.champion import Promotion, write_champion
 from models.bundle.write import write_bundle
 from models.contracts import Forecaster
 from models.forecasters import all_forecasters
 from models.forecasters.paceline import PacelineForecaster
+from training.backtest.accuracy import accuracy_bytes, accuracy_document
 from training.backtest.rolling import BacktestSettings, Progress, rolling_backtest
 from training.backtest.summary import skill, summarise
 from training.dataset import training_history
@@ -147,7 +149,9 @@ def train(
             history, as_of, plan.cutoffs_before(as_of), deal_cutoffs=plan.deal_cutoffs_before(as_of)
         )
         model = PacelineForecaster().fit(learned)
-        bundle = write_bundle(bundles, model.to_files(), {"as_of": as_of.isoformat(), "forecaster": SERVED})
+        past = accuracy_bytes(accuracy_document(rows, SERVED, BASELINES))
+        files = {**model.to_files(), ACCURACY_JSON: past}
+        bundle = write_bundle(bundles, files, {"as_of": as_of.isoformat(), "forecaster": SERVED})
         progress("report", 0.85)
         summary, results = _judge(rows, gates, plan)
         results.append(feature_gate(learned.targets, gates))

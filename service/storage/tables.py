@@ -9,6 +9,7 @@ from __future__ import annotations
 from sqlalchemy import (
     Boolean,
     Column,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -231,6 +232,43 @@ alerts = Table(
 )
 """Who stood flagged as at risk in a snapshot, and since which day: the next scoring run goes on from there."""
 
+calls = Table(
+    "calls",
+    METADATA,
+    Column("call_id", Integer, primary_key=True, autoincrement=True),
+    Column("rep_id", String(200), nullable=False),
+    Column("period_start", String(10), nullable=False),
+    Column("period_end", String(10), nullable=False),
+    Column("metric", String(100), nullable=False),
+    Column("amount", Float, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("actor", String(200), nullable=False),
+    Column("recorded_at", String(40), nullable=False),
+    Column("snapshot_id", String(200), ForeignKey("snapshots.snapshot_id"), nullable=False),
+    Index("ix_calls_rep_id_period_start", "rep_id", "period_start"),
+)
+"""Numbers that people called; `snapshot_id` is the forecast that was served when they did."""
+
+outcomes = Table(
+    "outcomes",
+    METADATA,
+    Column("rep_id", String(200), primary_key=True),
+    Column("period_start", String(10), primary_key=True),
+    Column("period_end", String(10), primary_key=True),
+    Column("metric", String(100), primary_key=True),
+    Column("attained", Float, nullable=False),
+    Column("settled_on", String(10), nullable=False),
+)
+"""What called periods came to, as known on the first scoring day after they had settled."""
+
+accuracies = Table(
+    "accuracies",
+    METADATA,
+    Column("bundle_sha", String(64), primary_key=True),
+    Column("document", LargeBinary, nullable=False),
+)
+"""The rolling backtest of a model, summed up, by its bundle."""
+
 IMMUTABLE = (
     "snapshots",
     "rep_forecasts",
@@ -242,5 +280,8 @@ IMMUTABLE = (
     "snapshot_details",
     "rep_details",
     "alerts",
+    "calls",
+    "outcomes",
+    "accuracies",
 )
 """Tables whose rows a trigger protects: once written, never changed or deleted."""

@@ -63,6 +63,10 @@ def test_the_database_refuses_to_change_history(storage: Storage, table: str, ch
     score(storage, 1)
     with writing(storage.engine) as connection:
         connection.execute(text("INSERT INTO feedback VALUES (1, 'r-chen-s0', 'u', 'done', NULL, 'now')"))
+        target = "'r-chen', '2026-10-01', '2026-12-31', 'revenue'"
+        connection.execute(text(f"INSERT INTO calls VALUES (1, {target}, 1.0, '', 'u', 'now', 's1')"))
+        connection.execute(text(f"INSERT INTO outcomes VALUES ({target}, 1.0, '2027-01-11')"))
+        connection.execute(text("INSERT INTO accuracies VALUES ('ab', x'00')"))
     column = METADATA.tables[table].columns.keys()[-1]
 
     with pytest.raises(IntegrityError, match="immutable"), writing(storage.engine) as connection:

@@ -25,7 +25,16 @@ from tests.service.world import World, snapshot
 from tests.support.documents import CASES, RepCase, row, scorecard, team
 
 HTML = {"Accept": "text/html"}
-PAGES = ("/", "/team", "/teams/all", "/me", "/status", "/signin", *(f"/reps/r-{status.value}" for status in Status))
+PAGES = (
+    "/",
+    "/team",
+    "/accuracy",
+    "/teams/all",
+    "/me",
+    "/status",
+    "/signin",
+    *(f"/reps/r-{status.value}" for status in Status),
+)
 STATES = tuple(
     replace(
         CASES[0],
