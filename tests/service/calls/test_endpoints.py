@@ -85,7 +85,6 @@ def test_a_period_that_is_not_open_can_not_be_called(world: World, change: dict[
         {"amount": 1e16},
         {"period_start": "soon"},
         {"note": "x" * 1_001},
-        {"x": 1},
     ],
 )
 def test_a_call_that_is_no_call_is_refused_by_name(world: World, fault: dict[str, object]) -> None:
