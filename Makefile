@@ -9,7 +9,7 @@ DEMO_ARGS ?=
 TEST_ARGS ?=
 SERVE_ARGS ?=
 
-.PHONY: setup demo test lint types contracts check bench bench-forecast notebooks serve clean
+.PHONY: setup demo test lint types contracts check bench bench-forecast bench-series-peers notebooks serve clean
 
 setup: $(STAMP) ## make .venv and nothing else
 
@@ -42,6 +42,9 @@ bench: setup ## speed and memory beside a peer, as ratios; prints which bar each
 
 bench-forecast: setup ## accuracy beside every rule and the oracle; writes docs/accuracy.md
 	$(RUN_ENV) $(BIN)/python -m benchmarks.bench_forecast --presets realistic easy dirty hostile tiny no-pipeline --roll-up 42 --real --out docs
+
+bench-series-peers: setup ## the series forecaster beside statsforecast and mlforecast, in .bench/ (needs a package index)
+	$(RUN_ENV) $(BIN)/python -m benchmarks.bench_m3
 
 notebooks: setup ## run the notebooks and write their .ipynb, pictures included
 	$(RUN_ENV) $(BIN)/python -m tests.support.notebooks
