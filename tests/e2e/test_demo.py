@@ -254,3 +254,18 @@ def test_features_that_the_service_states_are_those_that_are_built_again_for_the
                 assert kpi["value"] == pytest.approx(float(value), rel=1e-12), (card["rep"]["rep_id"], kpi["code"])
             compared += 1
     assert compared >= REPS * len(feature_names())
+
+
+def test_the_accuracy_that_is_served_is_that_of_the_rows_the_training_left_behind(demo: Demo) -> None:
+    home = Home(demo.home)
+    with open_engine(home).connect() as connection:
+        document = json.loads(connection.execute(text("SELECT document FROM accuracies")).scalar_one())
+    rows = pd.concat([pd.read_parquet(path) for path in home.artifacts.rglob("backtest.parquet")], ignore_index=True)
+    rated = rows[(rows["quota"] > 0) & (rows["forecaster"] == "paceline") & (rows["lead"] == "1/2")]
+    off = ((rated["q50"] - rated["outcome"]) / rated["quota"]).clip(-4.0, 4.0)
+    cell = document["company"]["paceline"]["1/2"]
+    assert cell["rows"] == len(rated)
+    assert cell["mae"] == pytest.approx(100 * off.abs().mean(), abs=1e-5)
+    assert cell["bias"] == pytest.approx(100 * off.mean(), abs=1e-5)
+    assert cell["coverage_80"] == pytest.approx(rated["pit"].between(0.1, 0.9).mean(), abs=1e-6)
+    assert document["company"]["pace"]["1/2"]["mae"] > cell["mae"]
