@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 
 from service.storage.engine import Storage, _begin_sqlite, open_engine, reading, writing
 from service.storage.migrate import HEAD, MIGRATIONS, current_revision, upgrade
-from service.storage.migrations.versions import v0001_initial, v0003_details, v0005_alerts
+from service.storage.migrations.versions import v0001_initial, v0003_details, v0005_alerts, v0006_accuracy
 from service.storage.tables import IMMUTABLE, METADATA
 
 THREADS, ROUNDS = 4, 40
@@ -97,4 +97,5 @@ def test_the_newest_revision_is_the_one_that_start_up_looks_for(storage: Storage
 
 
 def test_the_migrations_protect_what_the_tables_call_immutable() -> None:
-    assert (*v0001_initial.IMMUTABLE, *v0003_details.IMMUTABLE, *v0005_alerts.IMMUTABLE) == IMMUTABLE
+    revisions = (v0001_initial, v0003_details, v0005_alerts, v0006_accuracy)
+    assert tuple(table for revision in revisions for table in revision.IMMUTABLE) == IMMUTABLE

@@ -10,6 +10,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 
 from features.domain.errors import CheckFailed, ContractViolation
+from service.storage.backtests import SqlBacktestLog
 from service.storage.engine import Storage, reading, writing
 from service.storage.snapshots import ReportingLine, SnapshotRepository, canonical_json, own_view, replace_hierarchy
 from service.storage.tables import (
@@ -23,6 +24,7 @@ from service.storage.tables import (
     team_members,
 )
 from tests.service.world import lines, score, snapshot
+from tests.support.backtests import KEY, record
 from tests.support.documents import CASES, row, scorecard, team
 
 
@@ -63,6 +65,9 @@ def test_the_database_refuses_to_change_history(storage: Storage, table: str, ch
     score(storage, 1)
     with writing(storage.engine) as connection:
         connection.execute(text("INSERT INTO feedback VALUES (1, 'r-chen-s0', 'u', 'done', NULL, 'now')"))
+        call = "(1, 'r-chen', 'a', 'b', 'revenue', 'commit', 1.5, 'CNY', '', 'rep', 'u', 'a', 'now')"
+        connection.execute(text(f"INSERT INTO calls VALUES {call}"))
+    SqlBacktestLog(storage.engine).record(KEY, record())
     column = METADATA.tables[table].columns.keys()[-1]
 
     with pytest.raises(IntegrityError, match="immutable"), writing(storage.engine) as connection:
