@@ -16,6 +16,7 @@ from starlette.responses import JSONResponse
 from service.auth.demo import require_local
 from service.auth.policy import PublicFiles, public, require_policies
 from service.auth.views import ViewLog
+from service.calls import endpoints as calls
 from service.changes import endpoints as changes
 from service.coaching import endpoints as coaching
 from service.context import ServiceContext
@@ -40,6 +41,7 @@ ROUTERS = (
     coaching.router,
     whatif.router,
     changes.router,
+    calls.router,
     one_on_one.router,
     pages.router,
     work_pages.router,

@@ -1,0 +1,1 @@
+"""People's own forecast numbers, kept beside the model's."""

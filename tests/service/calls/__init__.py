@@ -1,0 +1,1 @@
+"""Tests of people's own forecast numbers."""
