@@ -17,6 +17,11 @@ class AccuracySettings(BaseModel):
     least_own_periods: int = Field(
         default=4, ge=1, description="Fewest closed periods behind a figure about one rep's own past."
     )
+    prior_periods: int = Field(
+        default=4,
+        ge=0,
+        description="One person's bias counts n / (n + this) after n closed periods: few say little about a habit.",
+    )
     nominal_interval: float = Field(
         default=0.90, gt=0.0, lt=1.0, description="Promise of the range around a figure, drawing whole periods again."
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from features.domain.vocabulary import Status
 from models.contracts import TARGET_KEYS
 from models.risk.alert_settings import AlertSettings
 from models.risk.alerts import alerts, no_alerts
@@ -26,6 +27,8 @@ def flags(rows: pd.DataFrame, settings: AlertSettings) -> pd.DataFrame:
         `rows` with a quota and a chance, with `at_risk, since, waiting, missed`, by period and look.
     """
     rated = rows[(rows["quota"] > 0) & rows["p_attain"].notna()]
+    # Facts that decide nothing leave the status empty; whoever has a quota and a chance then carries a band.
+    rated = rated.assign(status=rated["status"].fillna("").replace("", str(Status.OK)))
     parts = []
     for _, period in rated.groupby("period_start", sort=True):
         before, last = no_alerts(), None

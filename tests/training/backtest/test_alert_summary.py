@@ -97,3 +97,16 @@ def test_rows_without_a_quota_are_left_out_and_nobody_flagged_is_no_number() -> 
     assert found["flagged"].tolist() == [0.0] * 4
     assert found["recall"].tolist() == [0.0] * 4
     assert found[["precision", "days_before_end", "churn"]].isna().all().all()
+
+
+def test_rows_whose_status_no_fact_decided_are_judged_like_any_other() -> None:
+    # A rolling backtest keeps the status of its targets, which is empty unless the facts decided it.
+    undecided = _rows(CHANCES, OUTCOMES).assign(status="")
+
+    assert alert_summary(undecided, SETTINGS).equals(alert_summary(_rows(CHANCES, OUTCOMES), SETTINGS))
+
+
+def test_somebody_who_left_is_never_flagged() -> None:
+    gone = _rows(CHANCES, OUTCOMES).assign(status="left")
+
+    assert alert_summary(gone, SETTINGS)["flagged"].tolist() == [0.0, 0.0, 0.0, 0.0]
