@@ -13,6 +13,7 @@ from fastapi import Depends, FastAPI
 from fastapi.openapi.utils import get_openapi
 from starlette.responses import JSONResponse
 
+from service.accuracy import endpoints as accuracy
 from service.auth.demo import require_local
 from service.auth.policy import PublicFiles, public, require_policies
 from service.auth.views import ViewLog
@@ -42,6 +43,7 @@ ROUTERS = (
     whatif.router,
     changes.router,
     calls.router,
+    accuracy.router,
     one_on_one.router,
     pages.router,
     work_pages.router,

@@ -108,9 +108,10 @@ class CallRepository:
         query = self._shown().where(calls.c.call_id.in_(newest))
         return self._read(query.order_by(calls.c.period_start, calls.c.metric, calls.c.category, calls.c.side))
 
-    def of_periods(self, periods: Collection[str]) -> list[Call]:
-        """Return all calls in scope for periods that began on the given days, oldest first."""
-        return self._read(self._shown().where(calls.c.period_start.in_(list(periods))).order_by(calls.c.call_id))
+    def of_periods(self, periods: Collection[str], *, rep_id: str | None = None) -> list[Call]:
+        """Return all calls in scope for periods that began on the given days, oldest first; of one rep where asked."""
+        query = self._shown().where(calls.c.period_start.in_(list(periods))).order_by(calls.c.call_id)
+        return self._read(query if rep_id is None else query.where(calls.c.rep_id == rep_id))
 
     def _newest(self, row: dict[str, Any]) -> dict[str, Any] | None:
         query = select(calls).where(*self._of(row)).order_by(calls.c.call_id.desc()).limit(1)

@@ -1,0 +1,1 @@
+"""How good past forecasts and calls were."""
