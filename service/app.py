@@ -31,7 +31,7 @@ from service.one_on_one import endpoints as one_on_one
 from service.scorecards import endpoints as scorecards
 from service.settings import ServeSettings
 from service.storage.engine import Storage
-from service.web import forms, pages, work_pages
+from service.web import accuracy_pages, forms, pages, work_pages
 from service.web.rendering import STATIC
 from service.whatif import endpoints as whatif
 
@@ -46,6 +46,7 @@ ROUTERS = (
     accuracy.router,
     one_on_one.router,
     pages.router,
+    accuracy_pages.router,
     work_pages.router,
     forms.router,
 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from service.scoring.documents import Text
+from service.web.texts_accuracy import ACCURACY
 from service.web.texts_work import WORK
 
 TEXTS: dict[str, tuple[str, str]] = {
@@ -326,6 +327,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "status.job_import": ("Import", "导入"),
     "status.job_score": ("Scoring", "计算预测"),
     **WORK,
+    **ACCURACY,
 }
 
 HAN_THEN_LATIN = re.compile(r"(?<=[\u4e00-\u9fff])(?=[A-Za-z0-9])")
