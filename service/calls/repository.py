@@ -45,10 +45,11 @@ class CallRepository:
 
     def side(self, rep_id: str) -> Side | None:
         """Return as whom the caller may give a number for a rep: as the rep, as somebody who leads them, or not."""
-        if self.scope.principal.role not in {Role.REP, Role.MANAGER} or self.scope.own is None:
-            return None
         if rep_id == self.scope.own:
             return "rep"
+        # An admin sees everybody and leads nobody by that alone.
+        if self.scope.principal.role is not Role.MANAGER:
+            return None
         seen = select(hierarchy.c.rep_id).where(hierarchy.c.rep_id == rep_id, self.scope.sees(hierarchy.c.rep_id))
         return None if self.connection.execute(seen).first() is None else "manager"
 
