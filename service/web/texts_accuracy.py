@@ -118,6 +118,14 @@ ACCURACY: dict[str, tuple[str, str]] = {
         "typical miss {miss} points (range over periods {range}).",
         "过去 {periods} 个周期的同一时点，80% 区间的命中率为 {share}，典型误差 {miss} 个百分点（各周期在 {range}）。",
     ),
+    "accuracy.past": ("Closed periods: what was said halfway, and what came", "已结束的周期：过半时的预测与最终结果"),
+    "accuracy.past_note": (
+        "Judged afterwards, with only what was known halfway. Shares of target.",
+        "事后检验，只使用过半时已知的数据。数字为目标的百分比。",
+    ),
+    "accuracy.past_called": ("Own numbers then", "当时的个人判断"),
+    "accuracy.past_said": ("Paceline said", "Paceline 预测"),
+    "accuracy.past_came": ("Attained", "最终完成"),
     # People's own numbers
     "call.title": ("Own numbers beside the forecast", "预测之外的个人判断"),
     "call.note": (
