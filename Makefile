@@ -9,7 +9,7 @@ DEMO_ARGS ?=
 TEST_ARGS ?=
 SERVE_ARGS ?=
 
-.PHONY: setup demo test lint types contracts check bench bench-forecast bench-coaching notebooks serve clean
+.PHONY: setup demo test lint types contracts check bench bench-forecast bench-coaching bench-series-peers notebooks serve clean
 
 setup: $(STAMP) ## make .venv and nothing else
 
@@ -45,6 +45,9 @@ bench-forecast: setup ## accuracy beside every rule and the oracle; writes docs/
 
 bench-coaching: setup ## ranking, proof and guardrails of coaching against known effects; writes docs/coaching.json
 	$(RUN_ENV) $(BIN)/python -m benchmarks.bench_coaching --out docs/coaching.json
+
+bench-series-peers: setup ## the series forecaster beside statsforecast and mlforecast, in .bench/ (needs a package index)
+	$(RUN_ENV) $(BIN)/python -m benchmarks.bench_m3
 
 notebooks: setup ## run the notebooks and write their .ipynb, pictures included
 	$(RUN_ENV) $(BIN)/python -m tests.support.notebooks

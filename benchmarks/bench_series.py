@@ -133,30 +133,52 @@ def maven(folder: Path) -> Company:
 COMPANIES: tuple[Callable[[Path], Company], ...] = (adventureworks, parch, maven)
 
 
+@dataclass(frozen=True)
+class Replay:
+    """One cutoff of a company.
+
+    Attributes:
+        panel: What was known then.
+        outcome: Sum of the next `AHEAD` months per rep of the panel, currency, shape (n_reps,).
+        paths: The forecaster's, shape (n_reps, N_PATHS).
+        fit_seconds: Time of the fit.
+    """
+
+    panel: Panel
+    outcome: FloatArray
+    paths: FloatArray
+    fit_seconds: float
+
+
+def replays(company: Company) -> Iterator[Replay]:
+    """Yield every cutoff of the last third of the months, the forecaster refitted at each."""
+    final = build_panel(company.bookings, REVENUE, company.last)
+    for cutoff in range(final.n_months - final.n_months // 3, final.n_months - AHEAD + 1):
+        then = final.at(cutoff)
+        history = history_at(company, month_end(then.end - 1), then.reps)
+        began = time.perf_counter()
+        forecaster = SeriesForecaster().fit(history)
+        seconds = time.perf_counter() - began
+        there = np.isin(np.array(final.reps), np.array(then.reps))
+        outcome = final.values[there, cutoff : cutoff + AHEAD].sum(axis=1)
+        yield Replay(then, outcome, forecaster.simulate(history.now, N_PATHS, seed=1).attained, seconds)
+
+
 def judge(company: Company) -> Result:
     """Forecast at every cutoff of the last third of the months, refitting each time."""
-    final = build_panel(company.bookings, REVENUE, company.last)
-    cutoffs = range(final.n_months - final.n_months // 3, final.n_months - AHEAD + 1)
-    outcomes, fan, seconds = [], [], 0.0
-    said: dict[str, list[FloatArray]] = {name: [] for name in NAIVE}
-    for cutoff in cutoffs:
-        then = final.at(cutoff)
-        began = time.perf_counter()
-        forecaster = SeriesForecaster().fit(history_at(company, month_end(then.end - 1), then.reps))
-        seconds = max(seconds, time.perf_counter() - began)
-        state = history_at(company, month_end(then.end - 1), then.reps).now
-        fan.append(forecaster.simulate(state, N_PATHS, seed=1).attained)
-        there = np.isin(np.array(final.reps), np.array(then.reps))
-        outcomes.append(final.values[there, cutoff : cutoff + AHEAD].sum(axis=1))
-        for name, rule in NAIVE.items():
-            said[name].append(rule(then))
-    outcome, paths = np.concatenate(outcomes), np.concatenate(fan)
-    errors = {name: wape(np.concatenate(parts), outcome) for name, parts in said.items()}
+    all_replays = list(replays(company))
+    outcome = np.concatenate([replay.outcome for replay in all_replays])
+    paths = np.concatenate([replay.paths for replay in all_replays])
+    errors = {
+        name: wape(np.concatenate([rule(replay.panel) for replay in all_replays]), outcome)
+        for name, rule in NAIVE.items()
+    }
     errors["paceline (median)"] = wape(np.median(paths, axis=1), outcome)
     errors["paceline (mean)"] = wape(paths.mean(axis=1), outcome)
     covered = empirical_coverage(randomised_pit(paths, outcome, seed=1), 0.8)
     score = float(crps(paths, outcome).mean() / np.abs(outcome).mean())
-    return Result(errors, covered, score, seconds, len(outcome), len(cutoffs))
+    slowest = max(replay.fit_seconds for replay in all_replays)
+    return Result(errors, covered, score, slowest, len(outcome), len(all_replays))
 
 
 def history_at(company: Company, as_of: date, reps: tuple[str, ...]) -> TrainingHistory:

@@ -42,12 +42,12 @@ ROUTERS = (
     coaching.router,
     whatif.router,
     changes.router,
+    one_on_one.router,
     calls.router,
     accuracy.router,
-    one_on_one.router,
     pages.router,
-    accuracy_pages.router,
     work_pages.router,
+    accuracy_pages.router,
     forms.router,
 )
 

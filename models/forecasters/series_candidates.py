@@ -11,6 +11,7 @@ from statsmodels.tools.sm_exceptions import ConvergenceWarning
 from statsmodels.tsa.exponential_smoothing.ets import ETSModel
 
 from models.contracts import FloatArray
+from models.forecasters.series_local import LocalSeries, local_forecast
 from models.forecasters.series_panel import Panel
 from models.forecasters.series_season import season_index
 
@@ -86,6 +87,13 @@ def ets_share(panel: Panel, horizon: int) -> FloatArray | None:
     return np.asarray(share[:, None] * bounded * index[(panel.end + np.arange(horizon)) % 12], dtype=np.float64)
 
 
+def own_course(panel: Panel, horizon: int) -> FloatArray:
+    """Forecast each rep from the own series alone (damped trend and theta), not below 0 where nothing ever was."""
+    ahead = local_forecast(LocalSeries(panel.values, panel.first, 12), horizon)
+    floor = np.where(np.min(panel.values, axis=1, initial=0.0) < 0.0, -np.inf, 0.0)
+    return np.asarray(np.maximum(ahead, floor[:, None]), dtype=np.float64)
+
+
 SIMPLE: dict[str, Candidate] = {
     "mean_3": trailing(3),
     "mean_6": trailing(6),
@@ -98,5 +106,6 @@ SIMPLE: dict[str, Candidate] = {
     "season_smooth_20": smoothed(0.2, season=True),
     "season_smooth_30": smoothed(0.3, season=True),
     "ets_share": ets_share,
+    "own_course": own_course,
 }
 """Candidates that learn nothing beforehand, by name."""

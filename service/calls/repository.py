@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Select, func, insert, select
 from features.domain.vocabulary import Role
 from service.auth.principal import Scope
 from service.calls.schemas import Call, CallRequest, Side
+from service.scorecards.repository import CURRENT
 from service.scoring.documents import ForecastDoc
 from service.storage.audit import AuditEntry, append
 from service.storage.tables import calls, hierarchy, users
@@ -80,6 +81,7 @@ class CallRepository:
             "actor": self.scope.person,
             "as_of": stamp.as_of,
             "recorded_at": stamp.recorded_at,
+            "snapshot_id": self.connection.execute(select(CURRENT)).scalar_one(),
         }
         standing = self._newest(row)
         same = ("amount", "note", "actor")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from sqlalchemy import (
     Boolean,
     Column,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -280,9 +281,25 @@ calls = Table(
     Column("actor", String(200), nullable=False),
     Column("as_of", String(10), nullable=False),
     Column("recorded_at", String(40), nullable=False),
+    Column("snapshot_id", String(200), ForeignKey("snapshots.snapshot_id"), nullable=False),
     Index("ix_calls_rep_id_period_start", "rep_id", "period_start"),
 )
-"""People's own forecast numbers, each as it was given: a new one is added, none is changed."""
+"""People's own forecast numbers, each as it was given: a new one is added, none is changed.
+
+`snapshot_id` is the forecast that was served when it was given, `as_of` its day of knowledge.
+"""
+
+outcomes = Table(
+    "outcomes",
+    METADATA,
+    Column("rep_id", String(200), primary_key=True),
+    Column("period_start", String(10), primary_key=True),
+    Column("period_end", String(10), primary_key=True),
+    Column("metric", String(100), primary_key=True),
+    Column("attained", Float, nullable=False),
+    Column("settled_on", String(10), nullable=False),
+)
+"""What called periods came to, as known on the first scoring day after they had settled."""
 
 IMMUTABLE = (
     "snapshots",
@@ -295,6 +312,7 @@ IMMUTABLE = (
     "snapshot_details",
     "rep_details",
     "alerts",
+    "outcomes",
     "backtests",
     "team_backtests",
     "rep_backtests",

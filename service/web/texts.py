@@ -18,6 +18,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "app.other_language": ("中文", "English"),
     "app.team": ("Team review", "团队总览"),
     "app.me": ("My page", "我的页面"),
+    "app.accuracy": ("Accuracy", "准确度"),
     "app.status": ("System status", "系统状态"),
     "app.sign_out": ("Sign out", "退出"),
     "app.sign_in": ("Sign in", "登录"),
@@ -126,8 +127,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "team.teams": ("Your teams", "您的团队"),
     "team.teams_lead": ("{count} teams, by name.", "{count} 个团队，按名称排列。"),
     "team.members": ("{count} people", "{count} 人"),
-    "team.flagged": ("Likely to end below target since {day}", "{day}起较可能低于目标"),
-    "team.flag_waits": ("Likely to end below target; next in line", "较可能低于目标，排队中"),
+    "team.flagged": ("at risk since {day}", "{day}起有风险"),
+    "team.flag_waits": ("at risk, next in line", "有风险，排队中"),
     "team.waiting": (
         "{count} people are likely enough to end below target but not flagged yet: "
         "the team has had its new flags of the week. The surest are flagged first.",

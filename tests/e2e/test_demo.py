@@ -257,3 +257,30 @@ def _teams(home: Path) -> list[Any]:
             text("SELECT document FROM team_forecasts WHERE snapshot_id = :id"), {"id": newest}
         ).all()
     return [json.loads(document) for (document,) in found]
+
+
+def test_features_that_the_service_states_are_those_that_are_built_again_for_the_same_rep_and_day(demo: Demo) -> None:
+    home = Home(demo.home)
+    with open_engine(home).connect() as connection:
+        newest = "SELECT snapshot_id FROM snapshots ORDER BY seq DESC LIMIT 1"
+        stored = connection.execute(text(f"SELECT document FROM rep_forecasts WHERE snapshot_id = ({newest})"))
+        cards = [json.loads(document) for document in stored.scalars()]
+    history, as_of = open_history(home, CommandSettings()), date.fromisoformat(cards[0]["as_of"])
+    with history.known_by(AsOf(as_of, history.info.calendar.zone)) as known:
+        built = assemble(known, [as_of - timedelta(days=30), as_of]).targets
+    now = built[(built["as_of"] == pd.Timestamp(as_of)) & (built["starts_in"] <= 1)]
+    first = now.sort_values("days_left").groupby("rep_id").tail(1).set_index("rep_id")
+
+    compared = 0
+    for card in cards:
+        if card["rep"]["rep_id"] not in first.index:
+            continue
+        again = first.loc[card["rep"]["rep_id"]]
+        for kpi in card["kpis"]:
+            value = again[kpi["code"]]
+            if pd.isna(value):
+                assert kpi["value"] is None, (card["rep"]["rep_id"], kpi["code"])
+            else:
+                assert kpi["value"] == pytest.approx(float(value), rel=1e-12), (card["rep"]["rep_id"], kpi["code"])
+            compared += 1
+    assert compared >= REPS * len(feature_names())

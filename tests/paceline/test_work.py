@@ -34,8 +34,8 @@ def test_a_worker_that_is_asked_to_stop_stops(tmp_path: Path) -> None:
 
 def test_no_worker_is_started_where_none_is_wanted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(subprocess, "Popen", lambda *_, **__: pytest.fail("a process was started"))
-    with worker_beside(Home(tmp_path), wanted=False):
-        pass
+    with worker_beside(Home(tmp_path), wanted=False) as worker:
+        assert worker is None
 
 
 def test_a_worker_is_stopped_at_the_end_even_of_a_server_that_fell(tmp_path: Path) -> None:

@@ -62,6 +62,9 @@ CALLS += (
     ("get", "/v1/reps/{rep_id}/one-on-one", "/v1/reps/r-chen/one-on-one", "wang", None),
     ("put", "/v1/reps/{rep_id}/one-on-one", "/v1/reps/r-chen/one-on-one", "wang", {"revision": 7}),
     ("put", "/v1/reps/{rep_id}/one-on-one", "/v1/reps/r-chen/one-on-one", "wang", {"revision": "x"}),
+    ("get", "/v1/reps/{rep_id}/calls", "/v1/reps/r-chen/calls", "wang", None),
+    ("put", "/v1/reps/{rep_id}/calls", "/v1/reps/r-chen/calls", "wang", {"amount": "much"}),
+    ("get", "/v1/accuracy", "/v1/accuracy", "lab", None),
 )
 
 

@@ -26,7 +26,7 @@ def flags(rows: pd.DataFrame, settings: AlertSettings) -> pd.DataFrame:
     Returns:
         `rows` with a quota and a chance, with `at_risk, since, waiting, missed`, by period and look.
     """
-    rated = rows[(rows["quota"] > 0) & rows["p_attain"].notna()]
+    rated = rows[(rows["quota"] > 0) & rows["p_attain"].notna()].reset_index(drop=True)
     # Facts that decide nothing leave the status empty; whoever has a quota and a chance then carries a band.
     rated = rated.assign(status=rated["status"].fillna("").replace("", str(Status.OK)))
     parts = []

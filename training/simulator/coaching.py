@@ -2,7 +2,7 @@
 
 It simulates reps, not deals: proximal metrics week by week, and attainment as their consequence. The deal simulator is
 too slow for the hundreds of companies that judging a learner takes, and what a play does is known here by
-construction; see docs/adr/0011. Whatever is random is drawn before anybody is coached, so that policies meet the same
+construction; see docs/adr/0007. Whatever is random is drawn before anybody is coached, so that policies meet the same
 company and differences between them are theirs alone.
 """
 

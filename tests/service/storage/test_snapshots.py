@@ -65,8 +65,9 @@ def test_the_database_refuses_to_change_history(storage: Storage, table: str, ch
     score(storage, 1)
     with writing(storage.engine) as connection:
         connection.execute(text("INSERT INTO feedback VALUES (1, 'r-chen-s0', 'u', 'done', NULL, 'now')"))
-        call = "(1, 'r-chen', 'a', 'b', 'revenue', 'commit', 1.5, 'CNY', '', 'rep', 'u', 'a', 'now')"
+        call = "(1, 'r-chen', 'a', 'b', 'revenue', 'commit', 1.5, 'CNY', '', 'rep', 'u', 'a', 'now', 's1')"
         connection.execute(text(f"INSERT INTO calls VALUES {call}"))
+        connection.execute(text("INSERT INTO outcomes VALUES ('r-chen', 'a', 'b', 'revenue', 1.0, 'c')"))
     SqlBacktestLog(storage.engine).record(KEY, record())
     column = METADATA.tables[table].columns.keys()[-1]
 
