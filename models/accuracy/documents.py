@@ -82,14 +82,17 @@ class TeamBacktestDoc(TypedDict):
 
 
 class SaidDoc(TypedDict):
-    """What one forecaster said: middle, mean and the 8-in-10 range; `crps` in currency, `pit` the outcome's rank."""
+    """What one forecaster said: middle, mean and the 8-in-10 range; `crps` in currency, `pit` the outcome's rank.
+
+    The last two are None where only the figures that were served are known, not the worlds behind them.
+    """
 
     middle: float
     mean: float
     low: float
     high: float
-    crps: float
-    pit: float
+    crps: float | None
+    pit: float | None
 
 
 class RepLookDoc(TypedDict):

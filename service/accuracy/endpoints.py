@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from fastapi import APIRouter, Request
 from sqlalchemy import Connection
 
-from models.accuracy.documents import JudgedPeriodDoc
+from models.accuracy.documents import JudgedPeriodDoc, RepBacktestDoc
 from models.accuracy.lines import Floor
 from models.accuracy.settings import AccuracySettings
 from service.accuracy.repository import AccuracyRepository, Served
@@ -20,9 +20,11 @@ from service.accuracy.service import (
     past_periods,
     rep_lines,
 )
+from service.accuracy.settled import as_served, leads_of
 from service.auth.policy import SeesPeople, SignedIn
 from service.auth.principal import Scope
 from service.calls.repository import CallRepository
+from service.calls.schemas import Call
 from service.context import Context
 from service.errors import Refused
 from service.http.documentation import documented
@@ -76,21 +78,17 @@ def read_rep_accuracy(connection: Connection, scope: Scope, rep_id: str) -> RepA
     """Return what `GET /v1/reps/{rep_id}/accuracy` answers, None where the rep has no scorecard in scope."""
     if ScorecardRepository(connection, scope).one(rep_id) is None:
         return None
-    repository = AccuracyRepository(connection, scope)
-    served = repository.served()
+    served = AccuracyRepository(connection, scope).served()
     if not isinstance(served, Served):
         return RepAccuracy(rep_id=rep_id, run=None, missing=served, periods=[], lines=[], calls=[])
-    record = repository.reps(served.run.run_id, [rep_id]).get(rep_id)
-    periods = served.document["periods"]
-    if record is None:
-        return RepAccuracy(rep_id=rep_id, run=served.run, missing=_missing(served), periods=[], lines=[], calls=[])
+    given, records, periods = _gather(connection, scope, served, rep_id)
+    record = records.get(rep_id, RepBacktestDoc(schema=1, periods=[]))
     leads, until = _leads(periods), ends_of_leads(periods)
-    given = CallRepository(connection, scope).of_periods([p["period_start"] for p in periods], rep_id=rep_id)
     lines = call_lines(list(judged_calls({rep_id: record}, given, until)), leads, Floor.of_rep(SETTINGS), SETTINGS)
     return RepAccuracy(
         rep_id=rep_id,
         run=served.run,
-        missing=None,
+        missing=None if record["periods"] else _missing(served),
         periods=past_periods(rep_id, record, given, until),
         lines=[dict(line) for line in rep_lines(rep_id, record, leads, SETTINGS)],
         calls=[own_call_line(line, SETTINGS) for line in lines],
@@ -98,13 +96,33 @@ def read_rep_accuracy(connection: Connection, scope: Scope, rep_id: str) -> RepA
 
 
 def _calls(connection: Connection, scope: Scope, served: Served) -> list[CallLine]:
-    periods = served.document["periods"]
-    given = CallRepository(connection, scope).of_periods([period["period_start"] for period in periods])
-    if not given:
-        return []
-    records = AccuracyRepository(connection, scope).reps(served.run.run_id, {call.rep_id for call in given})
+    given, records, periods = _gather(connection, scope, served, None)
     found = list(judged_calls(records, given, ends_of_leads(periods)))
     return call_lines(found, _leads(periods), Floor.of_group(SETTINGS), SETTINGS)
+
+
+def _gather(
+    connection: Connection, scope: Scope, served: Served, rep_id: str | None
+) -> tuple[list[Call], dict[str, RepBacktestDoc], list[JudgedPeriodDoc]]:
+    """Return calls, what was said about the called periods, and when each was looked at.
+
+    A period that the backtest of the served model has judged is told from there; one that has settled since, from
+    the forecasts that were served while it ran.
+    """
+    repository = AccuracyRepository(connection, scope)
+    judged = list(served.document["periods"])
+    known = {(period["period_start"], period["period_end"]) for period in judged}
+    since = [item for item in repository.settled(rep_id) if (item.period_start, item.period_end) not in known]
+    later = sorted({(item.period_start, item.period_end) for item in since})
+    periods = [*judged, *(leads_of(*days) for days in later)]
+    given = CallRepository(connection, scope).of_periods([p["period_start"] for p in periods], rep_id=rep_id)
+    wanted = {call.rep_id for call in given} if rep_id is None else {rep_id}
+    records = repository.reps(served.run.run_id, wanted)
+    for item in since:
+        told = as_served(item, served.run.served)
+        if told is not None:
+            records.setdefault(item.rep_id, RepBacktestDoc(schema=1, periods=[]))["periods"].append(told)
+    return given, records, periods
 
 
 def _leads(periods: Sequence[JudgedPeriodDoc]) -> list[str]:

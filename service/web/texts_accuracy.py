@@ -81,9 +81,9 @@ ACCURACY: dict[str, tuple[str, str]] = {
         "各时点有效的个人判断，与同一批人、同一周期的 Paceline 和匀速推算比较。",
     ),
     "accuracy.no_calls": (
-        "No number was given yet for a period that has closed. Numbers are given on a rep’s page and judged "
-        "with the first training after their period has closed.",
-        "已结束的周期还没有个人判断。可在销售页面填写，周期结束后的首次训练会检验。",
+        "No number was given yet for a period that has settled. Numbers are given on a rep’s page and judged "
+        "by the first forecast that is made ten days after their period has ended.",
+        "已结算的周期还没有个人判断。可在销售页面填写，周期结束十天后的首次预测会检验。",
     ),
     "accuracy.who": ("Who", "谁"),
     "accuracy.bias": ("Too high or low", "偏高或偏低"),
