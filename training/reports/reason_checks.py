@@ -77,7 +77,7 @@ def reason_checks(model: Forecaster, history: TrainingHistory, *, refits: int, s
     if parts is not None and parts.inputs is not None:
         checks.append(_collinear(parts.inputs))
     if refits and parts is not None and parts.margins is not None:
-        again = [_explain(model.relearned(_drawn(history, n)), state, seed)[0] for n in range(refits)]
+        again = [_drivers(_relearned(model, history, n), state, seed) for n in range(refits)]
         sure = explained.shares.low * explained.shares.high > 0
         drawn = [one.shares.draws[:DRAWS] * sure for one in again]
         checks += _stability(explained.shares.factors * sure, drawn)
@@ -99,6 +99,18 @@ def checks_table(checks: list[ReasonCheck]) -> pd.DataFrame:
     met = {True: "yes", False: "NO", None: "nothing to check"}
     rows = [{"check": c.check, "value": c.value, "bar": c.bar, "met": met[c.passed]} for c in checks]
     return pd.DataFrame(rows, columns=["check", "value", "bar", "met"])
+
+
+def _relearned(model: Forecaster, history: TrainingHistory, number: int) -> Forecaster:
+    assert isinstance(model, Relearns)  # noqa: S101 - asked before
+    return model.relearned(_drawn(history, number))
+
+
+def _drivers(model: Forecaster, state: CompanyState, seed: int) -> Explanations:
+    """Return the drivers alone: what is asked of a model that was learned again."""
+    assert isinstance(model, Relearns)  # noqa: S101 - asked before
+    paths = model.simulate(state, N_PATHS, seed)
+    return explain(state, paths, model.structure(state, paths), SETTINGS)
 
 
 def _explain(model: Forecaster, state: CompanyState, seed: int) -> tuple[Explanations, DealReasons, DealParts | None]:

@@ -137,8 +137,9 @@ def _reps(org: Organisation, records: CrmRecords, last: date) -> pd.DataFrame:
 
 
 def team_history_rows(org: Organisation, records: CrmRecords, last: date) -> pd.DataFrame:
-    """Return one row per person and stay in a team."""
+    """Return one row per person and stay in a team; who left on the eve of a move never came to the other team."""
     rows = _known(records, last)
+    rows = rows[(rows["last"] < 0) | (rows["last"] >= rows["first"])]
     team, region, _ = _places(org, rows["seat"].to_numpy(dtype=np.int64))
     leaders = manager_ids(org)
     ended = (rows["last"] >= 0).to_numpy()

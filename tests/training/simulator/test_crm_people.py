@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pandas as pd
@@ -110,3 +111,14 @@ def test_a_stay_that_ends_later_is_still_open_today(org: Organisation, records: 
     last = records.tenures["last"]
     ended = (last >= 0) & (last.map(as_date) <= MIDDLE)
     assert (history["EndDate"] != "").sum() == ended.sum()
+
+
+def test_who_left_on_the_eve_of_a_move_never_came_to_the_other_team(org: Organisation, records: CrmRecords) -> None:
+    before = team_history_rows(org, records, MIDDLE)
+    tenures = records.tenures.copy()
+    place = int(tenures.index[tenures["last"] < 0][0])
+    tenures.loc[place, "last"] = tenures.loc[place, "first"] - 1
+    after = team_history_rows(org, replace(records, tenures=tenures), MIDDLE)
+    ended = after[after["EndDate"] != ""]
+    assert (ended["EndDate"] >= ended["StartDate"]).all()
+    assert len(after) == len(before) - 1
