@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from models.bundle.accuracy import ACCURACY_JSON
 from models.bundle.champion import read_champion
 from models.bundle.read import read_bundle, read_manifest
 from models.forecasters.paceline import PacelineForecaster
@@ -21,14 +20,12 @@ class LoadedChampion:
         version: Its number in the registry.
         bundle: Hash of its bundle.
         trained_on: Moment of knowledge of its training.
-        accuracy: Its own rolling backtest, canonical JSON; None in bundles that carry none.
     """
 
     model: PacelineForecaster
     version: str
     bundle: str
     trained_on: date
-    accuracy: bytes | None = None
 
 
 def load_champion(home: Home) -> LoadedChampion:
@@ -41,11 +38,9 @@ def load_champion(home: Home) -> LoadedChampion:
     current = read_champion(home.bundles).current
     folder = home.bundles / current.sha256
     metadata = read_manifest(folder).metadata
-    files = read_bundle(folder)
     return LoadedChampion(
-        model=PacelineForecaster.from_files(files),
+        model=PacelineForecaster.from_files(read_bundle(folder)),
         version=current.model_version,
         bundle=current.sha256,
         trained_on=date.fromisoformat(str(metadata["as_of"])),
-        accuracy=files.get(ACCURACY_JSON),
     )

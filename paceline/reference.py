@@ -10,6 +10,7 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings
 
 from features.connectors.settings import IngestSettings
+from models.accuracy.settings import AccuracySettings
 from models.coaching.learning.settings import LearningSettings, ProofSettings
 from models.coaching.settings import CoachingSettings
 from models.explain.settings import ExplainSettings
@@ -29,6 +30,7 @@ CLASSES: tuple[type[BaseModel], ...] = (
     ScoringSettings,
     RiskSettings,
     AlertSettings,
+    AccuracySettings,
     ExplainSettings,
     CoachingSettings,
     LearningSettings,

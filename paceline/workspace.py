@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from features.history.known import History
+    from service.storage.backtests import SqlBacktestLog
     from service.storage.datasets import SqlDatasetLog
     from training.tracking import Tracking
 
@@ -30,6 +31,13 @@ def open_log(home: Home) -> SqlDatasetLog:
     from service.storage.datasets import SqlDatasetLog
 
     return SqlDatasetLog(open_engine(home))
+
+
+def open_backtests(home: Home) -> SqlBacktestLog:
+    """Open the log of backtests."""
+    from service.storage.backtests import SqlBacktestLog
+
+    return SqlBacktestLog(open_engine(home))
 
 
 def open_history(home: Home, settings: CommandSettings) -> History:

@@ -12,13 +12,14 @@ import pandas as pd
 
 from features.domain.errors import DataMissing
 from features.history.known import History
-from models.bundle.accuracy import ACCURACY_JSON
+from models.accuracy.log import BacktestKey, BacktestLog, BacktestRecord
+from models.accuracy.settings import AccuracySettings
 from models.bundle.champion import Promotion, write_champion
 from models.bundle.write import write_bundle
 from models.contracts import Forecaster
 from models.forecasters import all_forecasters
 from models.forecasters.paceline import PacelineForecaster
-from training.backtest.accuracy import accuracy_bytes, accuracy_document
+from training.backtest.record import backtest_record
 from training.backtest.rolling import BacktestSettings, Progress, rolling_backtest
 from training.backtest.summary import skill, summarise
 from training.dataset import training_history
@@ -117,6 +118,7 @@ def backtest_settings(plan: TrainingPlan) -> BacktestSettings:
 def train(
     history: History,
     tracking: Tracking,
+    backtests: BacktestLog,
     *,
     bundles: Path,
     as_of: date,
@@ -130,6 +132,7 @@ def train(
     Args:
         history: The dataset.
         tracking: Experiment store and registry.
+        backtests: Where the backtest is left for people to read.
         bundles: Folder of content-addressed bundles and the champion pointer.
         as_of: Moment of knowledge.
         cutoffs: Closed periods to judge in the backtest; None: as many as the history carries, within settings.
@@ -149,9 +152,7 @@ def train(
             history, as_of, plan.cutoffs_before(as_of), deal_cutoffs=plan.deal_cutoffs_before(as_of)
         )
         model = PacelineForecaster().fit(learned)
-        past = accuracy_bytes(accuracy_document(rows, SERVED, BASELINES))
-        files = {**model.to_files(), ACCURACY_JSON: past}
-        bundle = write_bundle(bundles, files, {"as_of": as_of.isoformat(), "forecaster": SERVED})
+        bundle = write_bundle(bundles, model.to_files(), {"as_of": as_of.isoformat(), "forecaster": SERVED})
         progress("report", 0.85)
         summary, results = _judge(rows, gates, plan)
         results.append(feature_gate(learned.targets, gates))
@@ -167,6 +168,8 @@ def train(
         passed = all(result.passed for result in results)
         tags = {"gates": "passed" if passed else "refused", "as_of": as_of.isoformat()}
         version = tracking.register(run_id, bundle, tags)
+        key = BacktestKey(run_id, bundle, version, history.info.dataset_version, as_of.isoformat())
+        backtests.record(key, record_of(rows, plan))
     tracking.alias(CHALLENGER, version)
     if passed and promote:
         promote_version(tracking, bundles, version, bundle, reason=f"passed {', '.join(r.gate for r in results)}")
@@ -174,6 +177,12 @@ def train(
     return TrainingResult(
         version, run_id, bundle, passed and promote, tuple(results), summary, gain, f"runs:/{run_id}/report"
     )
+
+
+def record_of(rows: pd.DataFrame, plan: TrainingPlan) -> BacktestRecord:
+    """Return the documents of a plan's backtest."""
+    zone, settings = plan.calendar.zone, AccuracySettings()
+    return backtest_record(rows, plan.folds, served=SERVED, zone=zone, note=plan.note, settings=settings)
 
 
 def promote_version(tracking: Tracking, bundles: Path, version: str, bundle: str, *, reason: str) -> None:

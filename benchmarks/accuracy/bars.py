@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.accuracy.tables import CRM, LEAD_NAMES, NAIVE, ORACLE, PEERS, SERVED, Findings
-from training.backtest.summary import WINSOR
+from models.accuracy.measures import WINSOR
 
 MAIN = "realistic"
 SHARE_OF_NAIVE_GAP = (0.80, 0.84, 0.88, 0.86)

@@ -11,12 +11,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from benchmarks.accuracy.watched import COMPANY
+from models.accuracy.measures import WINSOR
 from models.metrics.auc import auc
 from models.metrics.block_bootstrap import block_bootstrap
 from models.metrics.brier import brier
 from models.metrics.ece import ece
 from training.backtest.folds import LEADS
-from training.backtest.summary import WINSOR
 from training.train import PEERS
 
 ORACLE, CEILING, SERVED, CRM = "oracle", "ceiling", "paceline", "stage_weighted"

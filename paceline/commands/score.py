@@ -11,7 +11,7 @@ from paceline.home import Home
 from paceline.settings import CommandSettings
 from paceline.tables import require_ending, write_rows
 from paceline.workspace import open_engine, open_history, resolve_as_of
-from service.accuracy.recording import called_targets, record_accuracy, record_outcomes
+from service.accuracy.recording import called_targets, record_outcomes
 from service.scoring.job import ScoringJob
 from service.scoring.outcomes import attained_in
 from service.scoring.repository import past_suggestions, served_snapshot
@@ -39,8 +39,6 @@ def run(home: Home, settings: CommandSettings, *, as_of: date | None, out: Path 
         scored = job.run(day, step)
         step("storing the snapshot", 0.9)
         snapshot_id = job.store(scored, engine, home.paths)
-        if champion.accuracy is not None:
-            record_accuracy(engine, champion.bundle, champion.accuracy)
         called = called_targets(engine, day)
         record_outcomes(engine, called, attained_in(history, called, day), day)
     if out is not None:

@@ -7,7 +7,7 @@ from datetime import date
 from paceline.console import note, pairs, progress, say, say_json, say_table
 from paceline.home import Home
 from paceline.settings import CommandSettings
-from paceline.workspace import open_history, open_tracking, resolve_as_of
+from paceline.workspace import open_backtests, open_history, open_tracking, resolve_as_of
 from training.promotion.gates import GateSettings
 from training.train import TrainingResult, train
 
@@ -22,6 +22,7 @@ def run(
         result = train(
             history,
             open_tracking(home),
+            open_backtests(home),
             bundles=home.bundles,
             as_of=resolve_as_of(history, as_of),
             cutoffs=cutoffs,

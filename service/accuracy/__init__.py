@@ -1,1 +1,1 @@
-"""How good past forecasts were: the served model beside simple rules and the calls of people."""
+"""How good past forecasts and calls were."""

@@ -1,4 +1,4 @@
-"""What a scoring run leaves for later judgement: the model's own backtest, and what called periods came to."""
+"""What a scoring run leaves for later judgement: what called periods came to."""
 
 from __future__ import annotations
 
@@ -8,25 +8,11 @@ from datetime import date, timedelta
 from sqlalchemy import Engine, and_, insert, select
 
 from service.storage.engine import reading, writing
-from service.storage.tables import accuracies, calls, outcomes
+from service.storage.tables import calls, outcomes
 
 SETTLE_DAYS = 10
 """Days after a period's end when its outcome is final."""
 TARGET = ("rep_id", "period_start", "period_end", "metric")
-
-
-def record_accuracy(engine: Engine, bundle_sha: str, document: bytes) -> None:
-    """Keep the backtest of a model, once.
-
-    Args:
-        engine: The operational database.
-        bundle_sha: Hash of its bundle.
-        document: `accuracy.json` of the bundle, as verified.
-    """
-    with writing(engine) as connection:
-        known = select(accuracies.c.bundle_sha).where(accuracies.c.bundle_sha == bundle_sha)
-        if connection.execute(known).first() is None:
-            connection.execute(insert(accuracies).values(bundle_sha=bundle_sha, document=document))
 
 
 def called_targets(engine: Engine, as_of: date) -> list[Mapping[str, str]]:

@@ -1,1 +1,1 @@
-"""Calls: a person's own number for a period, kept beside the forecast and never in its place."""
+"""People's own forecast numbers, kept beside the model's."""

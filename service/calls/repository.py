@@ -1,22 +1,35 @@
-"""Calls: facts that are added to, never changed; the newest one of a person stands."""
+"""Calls: facts that are added to, never changed; the newest one of a kind stands."""
 
 from __future__ import annotations
 
-import json
+from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, insert, literal, select
-from sqlalchemy.sql.functions import coalesce
+from sqlalchemy import Connection, Select, func, insert, select
 
+from features.domain.vocabulary import Role
 from service.auth.principal import Scope
-from service.calls.schemas import Call, CallRequest
+from service.calls.schemas import Call, CallRequest, Side
 from service.scorecards.repository import CURRENT
+from service.scoring.documents import ForecastDoc
 from service.storage.audit import AuditEntry, append
-from service.storage.clock import utc_now
-from service.storage.tables import calls, forecast_rows, rep_forecasts, users
+from service.storage.tables import calls, hierarchy, users
 
-MOST = 200
-"""Calls of one rep that are answered at once."""
+
+@dataclass(frozen=True)
+class Stamp:
+    """When a call was made and with which knowledge.
+
+    Attributes:
+        as_of: Day to which the served forecast knows the facts, ISO.
+        recorded_at: This moment, as it is stored.
+        request_id: Request, for the audit trail.
+    """
+
+    as_of: str
+    recorded_at: str
+    request_id: str
 
 
 @dataclass(frozen=True)
@@ -31,73 +44,94 @@ class CallRepository:
     connection: Connection
     scope: Scope
 
-    def record(self, rep_id: str, call: CallRequest, *, request_id: str) -> Call | None:
-        """Add a call, unless the same person has called the same number last.
+    def side(self, rep_id: str) -> Side | None:
+        """Return as whom the caller may give a number for a rep: as the rep, as somebody who leads them, or not."""
+        if rep_id == self.scope.own:
+            return "rep"
+        # An admin sees everybody and leads nobody by that alone.
+        if self.scope.principal.role is not Role.MANAGER:
+            return None
+        seen = select(hierarchy.c.rep_id).where(hierarchy.c.rep_id == rep_id, self.scope.sees(hierarchy.c.rep_id))
+        return None if self.connection.execute(seen).first() is None else "manager"
+
+    def record(self, rep_id: str, forecast: ForecastDoc, given: CallRequest, stamp: Stamp) -> Call | None:
+        """Add a call, unless the same person's same number stands already.
 
         Args:
             rep_id: The rep.
-            call: The number.
-            request_id: Request, for the audit trail.
+            forecast: The running period that the number is about.
+            given: The number.
+            stamp: When, and with which knowledge.
 
         Returns:
-            The person's call that stands now; None where no such period is open, or the rep is out of scope.
+            The call that stands now; None where the caller may not give one.
         """
-        snapshot = self._open(rep_id, call)
-        if snapshot is None:
+        side = self.side(rep_id)
+        if side is None:
             return None
-        key = {**_key(call), "rep_id": rep_id}
-        standing = self._own(key)
-        if standing is None or (standing.amount, standing.note) != (call.amount, call.note):
-            row = {**key, "amount": call.amount, "note": call.note, "actor": self.scope.person}
-            self.connection.execute(insert(calls).values(**row, recorded_at=utc_now(), snapshot_id=snapshot))
-            append(self.connection, [AuditEntry(self.scope.person, "call", f"rep:{rep_id}", request_id=request_id)])
-        return self._own(key)
+        key = {name: forecast[name] for name in ("period_start", "period_end", "metric")}
+        row = {
+            "rep_id": rep_id,
+            **key,
+            "category": given.category,
+            "amount": round(given.amount, 2),
+            "currency": forecast["currency"],
+            "note": given.note,
+            "side": side,
+            "actor": self.scope.person,
+            "as_of": stamp.as_of,
+            "recorded_at": stamp.recorded_at,
+            "snapshot_id": self.connection.execute(select(CURRENT)).scalar_one(),
+        }
+        standing = self._newest(row)
+        same = ("amount", "note", "actor")
+        if standing is None or any(standing[name] != row[name] for name in same):
+            self.connection.execute(insert(calls).values(row))
+            entry = AuditEntry(self.scope.person, "call", f"rep:{rep_id}", request_id=stamp.request_id)
+            append(self.connection, [entry])
+        return self._read(self._shown().where(*self._of(row)).order_by(calls.c.call_id.desc()).limit(1))[0]
 
-    def of(self, rep_id: str) -> list[Call]:
-        """Return the calls of a rep in scope, newest first."""
-        return [_call(row) for row in self.connection.execute(self._visible(rep_id).limit(MOST))]
+    def history(self, rep_id: str, *, before: int | None, limit: int) -> list[Call]:
+        """Return the calls for a rep, newest first; empty where the rep is out of scope."""
+        query = self._shown().where(calls.c.rep_id == rep_id).order_by(calls.c.call_id.desc()).limit(limit)
+        return self._read(query if before is None else query.where(calls.c.call_id < before))
 
-    def known(self, rep_id: str) -> bool:
-        """Return whether the rep has a scorecard in scope."""
-        query = select(rep_forecasts.c.rep_id).where(
-            rep_forecasts.c.snapshot_id == CURRENT,
-            rep_forecasts.c.rep_id == rep_id,
-            self.scope.sees(rep_forecasts.c.rep_id),
+    def standing(self, rep_id: str, periods: Collection[str]) -> list[Call]:
+        """Return the newest call per period, metric, category and side.
+
+        Args:
+            rep_id: The rep.
+            periods: First days of periods.
+        """
+        newest = (
+            select(func.max(calls.c.call_id))
+            .where(calls.c.rep_id == rep_id, calls.c.period_start.in_(list(periods)))
+            .group_by(calls.c.period_start, calls.c.period_end, calls.c.metric, calls.c.category, calls.c.side)
         )
-        return self.connection.execute(query).first() is not None
+        query = self._shown().where(calls.c.call_id.in_(newest))
+        return self._read(query.order_by(calls.c.period_start, calls.c.metric, calls.c.category, calls.c.side))
 
-    def _own(self, key: dict[str, str]) -> Call | None:
-        """Return the caller's own newest call for a target."""
-        same = [calls.c[name] == value for name, value in key.items()]
-        query = self._visible(key["rep_id"]).where(*same, calls.c.actor == self.scope.person).limit(1)
-        row = self.connection.execute(query).first()
-        return None if row is None else _call(row)
+    def of_periods(self, periods: Collection[str], *, rep_id: str | None = None) -> list[Call]:
+        """Return all calls in scope for periods that began on the given days, oldest first; of one rep where asked."""
+        query = self._shown().where(calls.c.period_start.in_(list(periods))).order_by(calls.c.call_id)
+        return self._read(query if rep_id is None else query.where(calls.c.rep_id == rep_id))
 
-    def _open(self, rep_id: str, call: CallRequest) -> str | None:
-        """Return the served snapshot, None where it has no such period of the rep in scope."""
-        row = forecast_rows.c
-        same = and_(row.rep_id == rep_id, *(row[name] == value for name, value in _key(call).items()))
-        query = select(row.snapshot_id, row.row).where(row.snapshot_id == CURRENT, same, self.scope.sees(row.rep_id))
+    def _newest(self, row: dict[str, Any]) -> dict[str, Any] | None:
+        query = select(calls).where(*self._of(row)).order_by(calls.c.call_id.desc()).limit(1)
         found = self.connection.execute(query).first()
-        return None if found is None or json.loads(found.row)["status"] == "left" else str(found.snapshot_id)
+        return None if found is None else dict(found._mapping)
 
-    def _visible(self, rep_id: str) -> Select[tuple[object, ...]]:
-        named = coalesce(users.c.name, literal("")).label("by")
+    @staticmethod
+    def _of(row: dict[str, Any]) -> list[Any]:
+        key = ("rep_id", "period_start", "period_end", "metric", "category", "side")
+        return [calls.c[name] == row[name] for name in key]
+
+    def _shown(self) -> Select[Any]:
         return (
-            select(calls, named)
-            .outerjoin(users, users.c.user_id == calls.c.actor)
-            .where(calls.c.rep_id == rep_id, self.scope.sees(calls.c.rep_id))
-            .order_by(calls.c.call_id.desc())
+            select(calls, users.c.name.label("by"))
+            .join_from(calls, users, calls.c.actor == users.c.user_id, isouter=True)
+            .where(self.scope.sees(calls.c.rep_id))
         )
 
-
-def _key(call: CallRequest) -> dict[str, str]:
-    return {
-        "period_start": call.period_start.isoformat(),
-        "period_end": call.period_end.isoformat(),
-        "metric": call.metric,
-    }
-
-
-def _call(row: Row[tuple[object, ...]]) -> Call:
-    return Call.model_validate({name: getattr(row, name) for name in Call.model_fields})
+    def _read(self, query: Select[Any]) -> list[Call]:
+        return [Call.model_validate(dict(row._mapping)) for row in self.connection.execute(query)]

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     MetaData,
+    Numeric,
     String,
     Table,
     Text,
@@ -232,6 +233,38 @@ alerts = Table(
 )
 """Who stood flagged as at risk in a snapshot, and since which day: the next scoring run goes on from there."""
 
+backtests = Table(
+    "backtests",
+    METADATA,
+    Column("seq", Integer, primary_key=True, autoincrement=True),
+    Column("run_id", String(200), nullable=False, unique=True),
+    Column("bundle_sha", String(64), nullable=False, index=True),
+    Column("model_version", String(200), nullable=False),
+    Column("dataset_version", String(200), nullable=False),
+    Column("as_of", String(10), nullable=False),
+    Column("recorded_at", String(40), nullable=False),
+    Column("document", LargeBinary, nullable=False),
+)
+"""Compressed JSON: `models.accuracy.documents.BacktestDoc`; what a model would have said about past periods."""
+
+team_backtests = Table(
+    "team_backtests",
+    METADATA,
+    Column("run_id", String(200), ForeignKey("backtests.run_id"), primary_key=True),
+    Column("team_id", String(200), primary_key=True),
+    Column("document", LargeBinary, nullable=False),
+)
+"""Compressed JSON: `models.accuracy.documents.TeamBacktestDoc`."""
+
+rep_backtests = Table(
+    "rep_backtests",
+    METADATA,
+    Column("run_id", String(200), ForeignKey("backtests.run_id"), primary_key=True),
+    Column("rep_id", String(200), primary_key=True),
+    Column("document", LargeBinary, nullable=False),
+)
+"""Compressed JSON: `models.accuracy.documents.RepBacktestDoc`."""
+
 calls = Table(
     "calls",
     METADATA,
@@ -240,14 +273,21 @@ calls = Table(
     Column("period_start", String(10), nullable=False),
     Column("period_end", String(10), nullable=False),
     Column("metric", String(100), nullable=False),
-    Column("amount", Float, nullable=False),
+    Column("category", String(20), nullable=False),
+    Column("amount", Numeric(18, 2, asdecimal=False), nullable=False),
+    Column("currency", String(10), nullable=False),
     Column("note", Text, nullable=False),
+    Column("side", String(10), nullable=False),
     Column("actor", String(200), nullable=False),
+    Column("as_of", String(10), nullable=False),
     Column("recorded_at", String(40), nullable=False),
     Column("snapshot_id", String(200), ForeignKey("snapshots.snapshot_id"), nullable=False),
     Index("ix_calls_rep_id_period_start", "rep_id", "period_start"),
 )
-"""Numbers that people called; `snapshot_id` is the forecast that was served when they did."""
+"""People's own forecast numbers, each as it was given: a new one is added, none is changed.
+
+`snapshot_id` is the forecast that was served when it was given, `as_of` its day of knowledge.
+"""
 
 outcomes = Table(
     "outcomes",
@@ -261,14 +301,6 @@ outcomes = Table(
 )
 """What called periods came to, as known on the first scoring day after they had settled."""
 
-accuracies = Table(
-    "accuracies",
-    METADATA,
-    Column("bundle_sha", String(64), primary_key=True),
-    Column("document", LargeBinary, nullable=False),
-)
-"""The rolling backtest of a model, summed up, by its bundle."""
-
 IMMUTABLE = (
     "snapshots",
     "rep_forecasts",
@@ -280,8 +312,10 @@ IMMUTABLE = (
     "snapshot_details",
     "rep_details",
     "alerts",
-    "calls",
     "outcomes",
-    "accuracies",
+    "backtests",
+    "team_backtests",
+    "rep_backtests",
+    "calls",
 )
 """Tables whose rows a trigger protects: once written, never changed or deleted."""

@@ -13,8 +13,11 @@ from sqlalchemy import Connection
 from starlette.responses import RedirectResponse, Response
 
 from features.domain.vocabulary import Role
+from service.accuracy.endpoints import read_rep_accuracy
+from service.accuracy.repository import AccuracyRepository, Served
 from service.auth.policy import SeesPeople, SignedIn
 from service.auth.principal import Scope
+from service.calls.repository import CallRepository
 from service.changes.endpoints import read_rep, read_team
 from service.coaching.repository import FeedbackRepository
 from service.context import Context
@@ -29,11 +32,15 @@ from service.scoring.documents import ScorecardDoc, TeamForecastDoc
 from service.web.rendering import freshness_of, page, render
 from service.web.repository import last_import_at, last_imports, last_snapshots, served_as_of
 from service.web.texts import pick
+from service.web.views.accuracy import reliability
+from service.web.views.calls import call_block
 from service.web.views.changes import change_block
 from service.web.views.overview import team_cards
+from service.web.views.past import past_rows
 from service.web.views.rep import rep_page
 from service.web.views.status import status_page
 from service.web.views.team import team_page
+from service.web.views.wording import has_numbers
 
 router = APIRouter(include_in_schema=False)
 WEEK = timedelta(days=7)
@@ -167,7 +174,25 @@ async def _rep(request: Request, rep_id: str, scope: Scope, context: Context) ->
     view = rep_page(
         card, answers, lang=language_of(request), own=own, paused=fresh.hides, wide_points=wide, changed=changed
     )
-    return await page(request, "rep.html", {"view": view}, scope=scope)
+    beside = await context.storage.read(lambda connection: _beside(connection, scope, card, language_of(request)))
+    values = {"view": view, **beside, "kept": "kept" in request.query_params}
+    return await page(request, "rep.html", values, scope=scope)
+
+
+def _beside(connection: Connection, scope: Scope, card: ScorecardDoc, lang: str) -> dict[str, object]:
+    """Return what stands beside the first forecast: people's own numbers, and how good it was in the past."""
+    forecast = card["forecasts"][0] if card["forecasts"] else None
+    if forecast is None or not has_numbers(forecast):
+        return {"call": None, "reliability": "", "past": []}
+    rep_id, calls = card["rep"]["rep_id"], CallRepository(connection, scope)
+    standing = calls.standing(rep_id, [forecast["period_start"]])
+    block = call_block(forecast, standing, may_give=calls.side(rep_id) is not None, lang=lang)
+    served = AccuracyRepository(connection, scope).served()
+    if not isinstance(served, Served):
+        return {"call": block, "reliability": "", "past": []}
+    past = past_rows(read_rep_accuracy(connection, scope, rep_id), currency=forecast["currency"], lang=lang)
+    held = reliability(served.document["lines"], served.run.served, forecast["elapsed"], lang)
+    return {"call": block, "reliability": held, "past": past}
 
 
 async def _empty(request: Request, scope: Scope, context: Context, *, scored_state: str = "no_team") -> Response:

@@ -129,6 +129,16 @@ TEXTS: dict[str, tuple[str, str]] = {
     "team.members": ("{count} people", "{count} 人"),
     "team.flagged": ("at risk since {day}", "{day}起有风险"),
     "team.flag_waits": ("at risk, next in line", "有风险，排队中"),
+    "team.waiting": (
+        "{count} people are likely enough to end below target but not flagged yet: "
+        "the team has had its new flags of the week. The surest are flagged first.",
+        "另有 {count} 位较可能低于目标但尚未提醒：本周团队的新提醒名额已用完，把握最大的优先。",
+    ),
+    "team.waiting_one": (
+        "1 person is likely enough to end below target but not flagged yet: "
+        "the team has had its new flags of the week. The surest are flagged first.",
+        "另有 1 位较可能低于目标但尚未提醒：本周团队的新提醒名额已用完，把握最大的优先。",
+    ),
     "team.wide": ("wide range", "区间较宽"),
     "team.no_target": ("no target", "无目标"),
     "team.target": ("target {amount}", "目标 {amount}"),

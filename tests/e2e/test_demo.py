@@ -12,17 +12,23 @@ import numpy as np
 import pandas as pd
 import pytest
 from sqlalchemy import text
+from starlette.testclient import TestClient
 
 from features.assemble import assemble
 from features.definitions.registry import feature_names
 from features.domain.time import AsOf
 from models.coaching.playbook import default_playbook
+from models.risk.alert_settings import AlertSettings
 from paceline.home import Home
 from paceline.settings import CommandSettings
-from paceline.workspace import open_engine, open_history
+from paceline.workspace import open_engine, open_history, open_tracking
+from service.app import create_app
 from service.scoring.rows import ROW_COLUMNS, SILENT
+from service.settings import ServeSettings
 from tests.e2e.conftest import REPS, Demo
 from tests.support.engines import assert_engines_agree
+from training.backtest.alert_summary import alert_summary
+from training.backtest.summary import summarise
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo")]
 
@@ -199,6 +205,30 @@ def test_reports_are_single_files_that_ask_for_nothing(demo: Demo, tmp_path: Pat
         assert 'src="http' not in html
 
 
+def test_the_accuracy_page_states_what_the_rows_of_the_backtest_say(demo: Demo) -> None:
+    rows = pd.read_parquet(open_tracking(Home(demo.home)).report_folder("1") / "backtest.parquet")
+    expected = summarise(rows).set_index(["forecaster", "lead"])
+    flags = alert_summary(rows[rows["forecaster"] == "paceline"], AlertSettings()).set_index("lead")
+    app = create_app(ServeSettings(database=demo.home, demo=True))
+    with TestClient(app, base_url="http://127.0.0.1", cookies={"paceline_persona": "-"}) as client:
+        told = client.get("/v1/accuracy").json()
+        html = client.get("/accuracy?lang=en", headers={"Accept": "text/html"}).text
+    assert told["missing"] is None
+    assert len(told["company"]) == len(expected) == 24
+    for line in told["company"]:
+        wanted = expected.loc[(line["forecaster"], line["lead"])]
+        for name, column in (("mae", "mae"), ("bias", "bias"), ("crps", "crps"), ("coverage", "coverage_80")):
+            assert line[name]["value"] == pytest.approx(wanted[column], abs=1e-9), (line["forecaster"], name)
+            assert line[name]["low"] <= line[name]["value"] <= line[name]["high"]
+    for line in told["flags"]:
+        assert line["flagged"] == pytest.approx(flags.loc[line["lead"], "flagged"])
+        assert line["recall"] == pytest.approx(flags.loc[line["lead"], "recall"])
+    assert told["flags"][-1]["flagged"] > 0
+    half = expected.loc[("paceline", "1/2")]
+    assert f"missed the final figure by {round(half['mae'] * 100)} points of target" in html
+    assert f"held {round(half['coverage_80'] * 100)}% of outcomes" in html
+
+
 def test_the_demo_refuses_a_home_with_a_real_company(demo: Demo) -> None:
     marker = demo.home / "simulated" / "company.json"
     kept = marker.read_text()
@@ -254,18 +284,3 @@ def test_features_that_the_service_states_are_those_that_are_built_again_for_the
                 assert kpi["value"] == pytest.approx(float(value), rel=1e-12), (card["rep"]["rep_id"], kpi["code"])
             compared += 1
     assert compared >= REPS * len(feature_names())
-
-
-def test_the_accuracy_that_is_served_is_that_of_the_rows_the_training_left_behind(demo: Demo) -> None:
-    home = Home(demo.home)
-    with open_engine(home).connect() as connection:
-        document = json.loads(connection.execute(text("SELECT document FROM accuracies")).scalar_one())
-    rows = pd.concat([pd.read_parquet(path) for path in home.artifacts.rglob("backtest.parquet")], ignore_index=True)
-    rated = rows[(rows["quota"] > 0) & (rows["forecaster"] == "paceline") & (rows["lead"] == "1/2")]
-    off = ((rated["q50"] - rated["outcome"]) / rated["quota"]).clip(-4.0, 4.0)
-    cell = document["company"]["paceline"]["1/2"]
-    assert cell["rows"] == len(rated)
-    assert cell["mae"] == pytest.approx(100 * off.abs().mean(), abs=1e-5)
-    assert cell["bias"] == pytest.approx(100 * off.mean(), abs=1e-5)
-    assert cell["coverage_80"] == pytest.approx(rated["pit"].between(0.1, 0.9).mean(), abs=1e-6)
-    assert document["company"]["pace"]["1/2"]["mae"] > cell["mae"]

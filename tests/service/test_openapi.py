@@ -14,7 +14,9 @@ from service.auth.policy import PublicPolicy, live_routes, policy_of
 from service.errors import CATALOGUE, MEDIA_TYPE
 from service.http.documentation import model_of
 from service.scoring.documents import ScorecardDoc, TeamForecastDoc
+from service.storage.backtests import SqlBacktestLog
 from tests.service.world import World
+from tests.support.backtests import KEY, record
 from tests.support.documents import CASES, scorecard, team
 
 CALLS: tuple[tuple[str, str, str, str, Any], ...] = (
@@ -51,6 +53,12 @@ CALLS += (
     ("post", "/v1/reps/{rep_id}/what-if", "/v1/reps/r-chen/what-if", "wang", {"meetings": "many"}),
     ("get", "/v1/reps/{rep_id}/changes", "/v1/reps/r-chen/changes?since=2026-11-01", "wang", None),
     ("get", "/v1/teams/{team_id}/changes", "/v1/teams/north/changes?since=x", "wang", None),
+    ("get", "/v1/accuracy", "/v1/accuracy", "wang", None),
+    ("get", "/v1/reps/{rep_id}/accuracy", "/v1/reps/r-chen/accuracy", "wang", None),
+    ("put", "/v1/reps/{rep_id}/calls", "/v1/reps/r-chen/calls", "wang", {"amount": 5.0, "note": "x"}),
+    ("get", "/v1/reps/{rep_id}/calls", "/v1/reps/r-chen/calls", "wang", None),
+    ("put", "/v1/reps/{rep_id}/calls", "/v1/reps/r-chen/calls", "wang", {"amount": 5.0, "metric": "units"}),
+    ("put", "/v1/reps/{rep_id}/calls", "/v1/reps/r-wu/calls", "nair", {"amount": 5.0}),
     ("get", "/v1/reps/{rep_id}/one-on-one", "/v1/reps/r-chen/one-on-one", "wang", None),
     ("put", "/v1/reps/{rep_id}/one-on-one", "/v1/reps/r-chen/one-on-one", "wang", {"revision": 7}),
     ("put", "/v1/reps/{rep_id}/one-on-one", "/v1/reps/r-chen/one-on-one", "wang", {"revision": "x"}),
@@ -116,3 +124,15 @@ def test_a_document_that_misses_a_field_does_not_fit(document: dict[str, Any]) -
 
     with pytest.raises(ValidationError, match="accounting"):
         _check(document, {"$ref": "#/components/schemas/Scorecard"}, broken)
+
+
+def test_accuracy_fits_what_the_document_says(world: World, document: dict[str, Any]) -> None:
+    SqlBacktestLog(world.storage.engine).record(KEY, record())
+    for route, path in (("/v1/accuracy", "/v1/accuracy"), ("/v1/reps/{rep_id}/accuracy", "/v1/reps/r-chen/accuracy")):
+        found = world.client("wang").get(path).json()
+        assert found["run"]["run_id"] == "run-1"
+        _check(
+            document,
+            document["paths"][route]["get"]["responses"]["200"]["content"]["application/json"]["schema"],
+            found,
+        )

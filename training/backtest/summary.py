@@ -7,13 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from models.accuracy.measures import WINSOR
 from models.metrics.auc import auc
 from models.metrics.brier import brier
 from models.metrics.ece import ece
 from training.backtest.folds import LEADS
-
-WINSOR = 4.0
-"""Attainment errors are capped here, so that one tiny quota does not decide a mean (SCIENCE: winsorise metrics)."""
 
 SUMMARY_COLUMNS = (
     "forecaster",

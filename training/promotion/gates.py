@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
 
-from training.backtest.summary import WINSOR, skill
+from models.accuracy.measures import WINSOR
+from training.backtest.summary import skill
 
 
 class GateSettings(BaseModel):

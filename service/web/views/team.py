@@ -80,6 +80,7 @@ class TeamPage:
     groups: list[Group]
     agenda: list[PersonRow]
     scale: Markup
+    waiting: str
 
 
 def team_page(
@@ -113,7 +114,7 @@ def team_page(
     agenda = next((group.people for group in groups if group.code == "talk"), [])
     total = None if team is None or not team["forecasts"] else _total(team, lang=lang, grade=_grade(cards))
     scale = Markup(charts.bullet_axis(lang=lang, uid="scale", top=top))  # noqa: S704 - escaped
-    return TeamPage(team_id, name, total, groups, agenda, scale)
+    return TeamPage(team_id, name, total, groups, agenda, scale, _waiting(cards, lang))
 
 
 def group_of(card: ScorecardDoc, change: float | None) -> str:
@@ -261,6 +262,15 @@ def _group(code: str, people: list[tuple[float, PersonRow]], lang: str) -> Group
     limit = AT_MOST if code == "talk" else len(rows)
     note = say("team.talk_note", lang) if code == "talk" else ""
     return Group(code, say(f"team.{code}", lang), note, rows[:limit], rows[limit:])
+
+
+def _waiting(cards: Sequence[ScorecardDoc], lang: str) -> str:
+    """Return why some are not flagged although they are likely enough to miss, "" where nobody waits."""
+    told = [forecast.get("alert") for card in cards for forecast in card["forecasts"][:1]]
+    count = sum(alert is not None and alert["waiting"] for alert in told)
+    if not count:
+        return ""
+    return say("team.waiting_one", lang) if count == 1 else say("team.waiting", lang, count=count)
 
 
 def _grade(cards: Sequence[ScorecardDoc]) -> str:

@@ -1,1 +1,1 @@
-"""Tests of `service.accuracy`."""
+"""Tests of how good past forecasts and calls were."""

@@ -57,7 +57,7 @@ def _expected_team_cards(caller: str | None, team: str) -> int:
     return 200 if any(_may_see(caller, member) for member in TEAMS.get(team, [])) else 404
 
 
-REP_ROUTES = ("/v1/reps/{}/scorecard", "/v1/reps/{}/forecasts")
+REP_ROUTES = ("/v1/reps/{}/scorecard", "/v1/reps/{}/forecasts", "/v1/reps/{}/calls", "/v1/reps/{}/accuracy")
 
 
 def _cases() -> Iterator[tuple[str | None, str, int]]:
@@ -86,8 +86,8 @@ def test_every_route_answers_each_caller_as_the_reporting_line_says(shared: Worl
             wrong.append((caller, path, status, expected))
 
     assert wrong == []
-    # 8 callers x (14 subjects x 3 routes + 3 teams x 3 routes)
-    assert asked == 8 * (14 * 3 + 3 * 3)
+    # 8 callers x (14 subjects x 5 routes + 3 teams x 3 routes)
+    assert asked == 8 * (14 * 5 + 3 * 3)
 
 
 def test_no_answer_holds_the_name_of_somebody_out_of_scope(shared: World) -> None:
@@ -139,7 +139,7 @@ def test_nobody_gets_past_a_route_that_is_not_public(shared: World) -> None:
                 json = {"scorecards": [{"rep_id": "r"}]} if "attach" in path else {"state": "done"}
                 content = {"json": json} if path.startswith("/v1/") and method in {"POST", "PUT"} else {}
                 assert client.request(method, path, **content).status_code == 401, (method, path)  # type: ignore[arg-type]
-    assert asked == 28
+    assert asked == 30
 
 
 def test_a_person_looking_at_a_page_without_sign_in_is_sent_there(shared: World) -> None:

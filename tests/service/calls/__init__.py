@@ -1,1 +1,1 @@
-"""Tests of `service.calls`."""
+"""Tests of people's own forecast numbers."""

@@ -12,8 +12,10 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.exc import DBAPIError
 
 from service.storage.audit import AuditEntry, append, verify
+from service.storage.backtests import SqlBacktestLog
 from service.storage.engine import Storage, database_url, open_engine, reading, writing
 from tests.service.world import World, score
+from tests.support.backtests import KEY, record
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow]
 
@@ -66,6 +68,11 @@ def test_the_whole_service_runs_on_postgresql(address: str) -> None:
     assert chen.get("/v1/reps/a%00b/scorecard").status_code in {404, 422}
     answer = chen.post("/v1/suggestions/r-chen-s0/feedback", json={"state": "done"})
     assert answer.json()["state"] == "done"
+    assert chen.put("/v1/reps/r-chen/calls", json={"amount": 1_999_999.99}).json()["amount"] == 1_999_999.99
+    assert wang.get("/v1/reps/r-chen/calls").json()["standing"][0]["amount"] == 1_999_999.99
+    SqlBacktestLog(world.storage.engine).record(KEY, record())
+    assert [team["team_id"] for team in wang.get("/v1/accuracy").json()["teams"]] == ["north"]
+    assert len(wang.get("/v1/reps/r-chen/accuracy").json()["periods"]) == 4
     assert wang.get("/team", headers={"Accept": "text/html"}).status_code == 200
     _refuses_changes(world.storage)
     _keeps_one_chain(world.storage)

@@ -10,6 +10,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 
 from features.domain.errors import CheckFailed, ContractViolation
+from service.storage.backtests import SqlBacktestLog
 from service.storage.engine import Storage, reading, writing
 from service.storage.snapshots import ReportingLine, SnapshotRepository, canonical_json, own_view, replace_hierarchy
 from service.storage.tables import (
@@ -23,6 +24,7 @@ from service.storage.tables import (
     team_members,
 )
 from tests.service.world import lines, score, snapshot
+from tests.support.backtests import KEY, record
 from tests.support.documents import CASES, row, scorecard, team
 
 
@@ -63,10 +65,10 @@ def test_the_database_refuses_to_change_history(storage: Storage, table: str, ch
     score(storage, 1)
     with writing(storage.engine) as connection:
         connection.execute(text("INSERT INTO feedback VALUES (1, 'r-chen-s0', 'u', 'done', NULL, 'now')"))
-        target = "'r-chen', '2026-10-01', '2026-12-31', 'revenue'"
-        connection.execute(text(f"INSERT INTO calls VALUES (1, {target}, 1.0, '', 'u', 'now', 's1')"))
-        connection.execute(text(f"INSERT INTO outcomes VALUES ({target}, 1.0, '2027-01-11')"))
-        connection.execute(text("INSERT INTO accuracies VALUES ('ab', x'00')"))
+        call = "(1, 'r-chen', 'a', 'b', 'revenue', 'commit', 1.5, 'CNY', '', 'rep', 'u', 'a', 'now', 's1')"
+        connection.execute(text(f"INSERT INTO calls VALUES {call}"))
+        connection.execute(text("INSERT INTO outcomes VALUES ('r-chen', 'a', 'b', 'revenue', 1.0, 'c')"))
+    SqlBacktestLog(storage.engine).record(KEY, record())
     column = METADATA.tables[table].columns.keys()[-1]
 
     with pytest.raises(IntegrityError, match="immutable"), writing(storage.engine) as connection:

@@ -14,7 +14,9 @@ from playwright.sync_api import Page, sync_playwright
 
 from service.app import create_app
 from service.settings import ServeSettings
+from service.storage.backtests import SqlBacktestLog
 from tests.service.world import World
+from tests.support.backtests import KEY, record
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
@@ -30,6 +32,7 @@ PAGES = (
     "/reps/r-chen/one-on-one",
     "/reps/r-chen/what-if?pipeline=100000",
     "/status",
+    "/accuracy",
     "/signin",
     "/reps/r-nobody",
 )
@@ -43,6 +46,7 @@ SMALL_TARGETS = """() => [...document.querySelectorAll("a, button, select, input
 @pytest.fixture(scope="module")
 def address(shared: World) -> Iterator[str]:
     """Return the address of a demo server over the company of the tests."""
+    SqlBacktestLog(shared.storage.engine).record(KEY, record())
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -137,3 +141,11 @@ def test_what_is_written_into_the_page_is_kept(page: Page) -> None:
     page.get_by_text("Saved.").wait_for()
     assert page.locator("#idea").input_value() == "Invite the buyer to a reference visit."
     assert page.locator("input[name=text0]").input_value() == "Call the buyer"
+
+
+def test_one_s_own_number_is_three_taps_and_stands_beside_the_forecast(page: Page) -> None:
+    page.goto("/reps/r-chen?lang=en")
+    page.locator("#call-amount").fill("90%")
+    page.locator("button[type=submit]", has_text="Keep my number").click()
+    page.get_by_text("Kept.").wait_for()
+    assert "90% of target" in (page.locator("#call").text_content() or "")

@@ -28,10 +28,10 @@ HTML = {"Accept": "text/html"}
 PAGES = (
     "/",
     "/team",
-    "/accuracy",
     "/teams/all",
     "/me",
     "/status",
+    "/accuracy",
     "/signin",
     *(f"/reps/r-{status.value}" for status in Status),
 )
@@ -156,7 +156,7 @@ def test_pages_can_be_read_aloud_and_used_by_keyboard(everybody: tuple[Storage, 
     assert len(ids) == len(set(ids))
     labelled = {attrs.get("for") for tag, attrs in reader.tags if tag == "label"}
     for tag, attrs in reader.tags:
-        if tag in {"input", "select"}:
+        if tag in {"input", "select"} and attrs.get("type") != "hidden":
             assert attrs["id"] in labelled
         if tag == "svg":
             assert attrs.get("aria-hidden") == "true" or (attrs["role"] == "img" and attrs["aria-labelledby"])

@@ -93,3 +93,18 @@ def test_the_parts_of_the_total_add_up_and_the_dots_are_the_chance() -> None:
     assert split["booked"] + split["open_deals"] + split["new_deals"] == pytest.approx(split["mean"])
     hits = sum(finish >= (forecast["quota"] or 0) for finish in forecast["dots"])
     assert abs(hits / 20 - (forecast["p_attain"] or 0)) <= 0.05
+
+
+def _waiting(count: int, lang: str = "en") -> str:
+    cards = [_card(rep_id=f"r{number}", name=f"P{number}") for number in range(4)]
+    for card in cards[:count]:
+        card["forecasts"][0]["alert"] = {"since": None, "waiting": True}
+    cards[3]["forecasts"][0]["alert"] = {"since": "2026-11-17", "waiting": False}
+    return team_page(team(CASES), cards, {}, team_id="north", lang=lang, wide_points=60.0).waiting
+
+
+def test_the_page_says_that_the_budget_kept_somebody_off_the_list() -> None:
+    assert _waiting(0) == ""
+    assert _waiting(1).startswith("1 person is likely enough to end below target but not flagged yet: the team has had")
+    assert _waiting(2).startswith("2 people are")
+    assert _waiting(2, "zh").startswith("另有 2 位")

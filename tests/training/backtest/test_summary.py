@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from training.backtest.summary import WINSOR, skill, summarise
+from models.accuracy.measures import WINSOR
+from training.backtest.summary import skill, summarise
 
 
 def _rows(**changes: object) -> pd.DataFrame:

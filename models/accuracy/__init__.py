@@ -1,0 +1,1 @@
+"""How good past forecasts were: measures, their ranges over periods, and the documents they are told in."""
