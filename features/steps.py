@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
 
 from features.definitions.render import Step
 from features.engines import Engine
@@ -37,13 +38,12 @@ def run_steps(engine: Engine, steps: Sequence[Step], *, kept: Sequence[str]) -> 
         steps: Statements in an order in which they could run one by one; earlier ones go first where there is a choice.
         kept: Queries that run afterwards; what they read stays.
     """
-    reads = sources(steps)
-    stay = set(re.findall(r"\w+", " ".join(kept)))
+    run = _Run(engine, sources(steps), set(re.findall(r"\w+", " ".join(kept))))
+    for step in steps:
+        if step.first:
+            run.alone(step)
     with engine.side_by_side() as at_once:
-        if at_once == 1:
-            _one_by_one(engine, steps, reads, stay)
-        else:
-            _side_by_side(engine, steps, reads, stay, at_once)
+        run.together([step for step in steps if not step.first], at_once)
 
 
 def unread(reads: Mapping[str, set[str]], done: set[str], stay: set[str]) -> set[str]:
@@ -57,35 +57,33 @@ def unread(reads: Mapping[str, set[str]], done: set[str], stay: set[str]) -> set
     return done - wanted - stay
 
 
-def _one_by_one(engine: Engine, steps: Sequence[Step], reads: Mapping[str, set[str]], stay: set[str]) -> None:
-    done: set[str] = set()
-    dropped: set[str] = set()
-    for step in steps:
-        engine.materialise(step.name, step.select)
-        done.add(step.name)
-        _forget(engine, unread(reads, done, stay), dropped)
+@dataclass
+class _Run:
+    engine: Engine
+    reads: Mapping[str, set[str]]
+    stay: set[str]
+    done: set[str] = field(default_factory=set)
+    dropped: set[str] = field(default_factory=set)
 
+    def alone(self, step: Step) -> None:
+        self.engine.materialise(step.name, step.select)
+        self.done.add(step.name)
 
-def _side_by_side(
-    engine: Engine, steps: Sequence[Step], reads: Mapping[str, set[str]], stay: set[str], at_once: int
-) -> None:
-    done: set[str] = set()
-    dropped: set[str] = set()
-    waiting = list(steps)
-    running: dict[Future[None], str] = {}
-    with ThreadPoolExecutor(at_once, thread_name_prefix="step") as pool:
-        while waiting or running:
-            ready = [step for step in waiting if reads[step.name] <= done][: at_once - len(running)]
-            for step in ready:
-                running[pool.submit(engine.materialise, step.name, step.select)] = step.name
-                waiting.remove(step)
-            for ended in wait(running, return_when=FIRST_COMPLETED).done:
-                done.add(running.pop(ended))
-                ended.result()
-            _forget(engine, unread(reads, done, stay), dropped)
+    def together(self, steps: Sequence[Step], at_once: int) -> None:
+        waiting = list(steps)
+        running: dict[Future[None], str] = {}
+        with ThreadPoolExecutor(at_once, thread_name_prefix="step") as pool:
+            while waiting or running:
+                ready = [step for step in waiting if self.reads[step.name] <= self.done]
+                for step in ready[: at_once - len(running)]:
+                    running[pool.submit(self.engine.materialise, step.name, step.select)] = step.name
+                    waiting.remove(step)
+                for ended in wait(running, return_when=FIRST_COMPLETED).done:
+                    ended.result()
+                    self.done.add(running.pop(ended))
+                self.forget()
 
-
-def _forget(engine: Engine, tables: set[str], dropped: set[str]) -> None:
-    for name in sorted(tables - dropped):
-        engine.drop(name)
-        dropped.add(name)
+    def forget(self) -> None:
+        for name in sorted(unread(self.reads, self.done, self.stay) - self.dropped):
+            self.engine.drop(name)
+            self.dropped.add(name)

@@ -29,10 +29,10 @@ LEDGER = (
     "targets",
     "team_quotas",
 )
-"""Steps from facts to running sums and targets, in order; each is one file in `sql/` and one temporary table.
+"""Steps from facts to running sums and targets, in order; each is one file in `sql/` and one temporary table."""
 
-Deals come first: theirs is the longest way, and others go beside it.
-"""
+FIRST = ("deal_spans",)
+"""Steps that all threads work on before anything else: the sort of deal states is a quarter of the whole build."""
 
 DEAL_STEPS = ("deal_story", "stage_ranks", "deal_activity", "open_deals")
 """Further steps that only the open-deals frame needs."""
@@ -87,10 +87,17 @@ INPUT_DAYS = (
 
 @dataclass(frozen=True)
 class Step:
-    """One statement: `select` becomes the temporary table `name`."""
+    """One statement: `select` becomes the temporary table `name`.
+
+    Attributes:
+        name: Name of the step and of its table.
+        select: The query.
+        first: Reads facts alone and is so dear that all threads work on it before anything goes side by side.
+    """
 
     name: str
     select: str
+    first: bool = False
 
 
 def day_number(expression: str) -> str:
@@ -135,7 +142,7 @@ def ledger_steps(replaced: Mapping[str, str] | None = None) -> tuple[Step, ...]:
         replaced: Other SQL by step name; the leak tests plant their faults here.
     """
     replaced = replaced or {}
-    return tuple(Step(name, replaced.get(name) or read_sql(f"sql/{name}.sql")) for name in LEDGER)
+    return tuple(Step(name, replaced.get(name) or read_sql(f"sql/{name}.sql"), name in FIRST) for name in LEDGER)
 
 
 def family_steps(replaced: Mapping[str, str] | None = None) -> tuple[Step, ...]:
