@@ -116,7 +116,8 @@ def _say(found: Findings, bars: Sequence[Bar]) -> None:
     sys.stdout.write(found.table.drop(columns=["crps_low", "crps_high"]).round(3).to_string(index=False) + "\n\n")
     sys.stdout.write(found.gap.round(3).to_string(index=False) + "\n\n")
     for bar in bars:
-        sys.stdout.write(f"{bar.verdict:16s} {bar.what}: {bar.value:.3f}, asked {bar.asked}\n")
+        ceiling = "" if bar.ceiling is None else f", the ceiling {bar.ceiling:.3f}"
+        sys.stdout.write(f"{bar.verdict:16s} {bar.what}: {bar.value:.3f}, asked {bar.asked}{ceiling}\n")
 
 
 def _write(options: argparse.Namespace, found: Findings, bars: Sequence[Bar]) -> None:
@@ -127,7 +128,10 @@ def _write(options: argparse.Namespace, found: Findings, bars: Sequence[Bar]) ->
         "gaps": found.gap.to_dict("records"),
         "segments": found.parts.to_dict("records"),
         "roll_ups": found.rolled.to_dict("records"),
-        "bars": [{"what": bar.what, "value": bar.value, "asked": bar.asked, "met": bar.met} for bar in bars],
+        "bars": [
+            {"what": bar.what, "value": bar.value, "asked": bar.asked, "met": bar.met, "ceiling": bar.ceiling}
+            for bar in bars
+        ],
     }
     text = json.dumps(document, indent=1, sort_keys=True, default=float)
     (folder / "accuracy.json").write_text(text + "\n", encoding="utf-8")

@@ -16,8 +16,8 @@ HEAD = """# How accurate the forecast is
 This page is written by `make bench-forecast`; `docs/accuracy/` holds its figures as JSON and its pictures.
 The companies on it are **simulated**: their truth is known, so that a forecast can be held against the best that
 anybody could have said: the oracle knows every hidden number, the ceiling knows every law of the simulator but sees
-only the CRM. It says how much of a known truth is found, not
-how a real company would fare. Real data sets stand at the end.
+only the CRM. A demand that the ceiling misses cannot be met on these companies by anybody who sees the CRM alone.
+It says how much of a known truth is found, not how a real company would fare. Real data sets stand at the end.
 
 Every forecaster is refitted on the eve of each judged quarter on what was known then, and speaks at day 0, 1/4, 1/2 and
 3/4 of its working days. Errors are in attainment (1.0 is the quota), capped at 4. A rule becomes a forecast with a
@@ -70,8 +70,10 @@ def write(text: str, path: Path) -> None:
 
 
 def _bars(bars: Sequence[Bar]) -> str:
-    lines = ["| what | measured | asked | |", "|---|---|---|---|"]
-    lines += [f"| {bar.what} | {bar.value:.3f} | {bar.asked} | {bar.verdict} |" for bar in bars]
+    lines = ["| what | measured | asked | | the ceiling |", "|---|---|---|---|---|"]
+    for bar in bars:
+        ceiling = "" if bar.ceiling is None else f"{bar.ceiling:.3f}"
+        lines.append(f"| {bar.what} | {bar.value:.3f} | {bar.asked} | {bar.verdict} | {ceiling} |")
     return "\n".join(lines) + "\n"
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from benchmarks.accuracy.bars import Bar, leaks, naive_ratios, peer_bars
+from benchmarks.accuracy.bars import Bar, leaks, main_bars, naive_ratios, peer_bars
 from benchmarks.accuracy.companies import LEFT_OUT
 from benchmarks.accuracy.page import page
-from benchmarks.accuracy.tables import NAIVE, SERVED, Findings, gaps
+from benchmarks.accuracy.tables import LEAD_NAMES, NAIVE, SERVED, Findings, gaps
 from models.forecasters import all_forecasters
 from training.train import BASELINES, PEERS
 
@@ -79,6 +79,32 @@ def findings() -> Findings:
         {"preset": "realistic", "seed": 0, "forecaster": "paceline", "lead": "day 0", "team": ["", "t1"]}
     ).assign(mean=110.0, outcome=100.0, pit=[0.5, 0.95])
     return Findings.of(frame, totals)
+
+
+def everyone(crps: dict[str, float]) -> Findings:
+    """Return the tables of forecasters who all name 1.0, at every lead, of reps of whom 2 of 5 end at 0.8."""
+    frame = rows(crps).assign(
+        segment="smb", outcome=lambda f: np.where(f["rep_id"] < "r2", 0.8, 1.2), q10=0.5, q50=1.0, q90=1.5, point=1.0
+    )
+    frame = frame.assign(forecast_mean=1.0, p_attain=np.where(frame["rep_id"] < "r2", 0.2, 0.7), pit=0.5)
+    leads = pd.concat([frame.assign(lead=lead) for lead in LEAD_NAMES], ignore_index=True)
+    names = [name for name in crps if name in {"oracle", "ceiling", "paceline"}]
+    totals = pd.DataFrame({"preset": "realistic", "seed": 0, "forecaster": names, "lead": "day 0", "team": ""})
+    return Findings.of(leads, totals.assign(mean=110.0, outcome=100.0, pit=0.5))
+
+
+def test_beside_each_bar_stands_what_the_ceiling_reaches() -> None:
+    # From the naive 0.5 to the oracle 0.3 it is 0.2: the served one goes half of that, the ceiling three quarters.
+    level = {"oracle": 0.3, "ceiling": 0.35, "paceline": 0.4, "pace": 0.5, "stage_weighted": 0.7}
+    share = next(bar for bar in main_bars(everyone(level)) if "share of the naive" in bar.what)
+    assert np.isclose(share.value, 0.5)
+    assert share.ceiling is not None
+    assert np.isclose(share.ceiling, 0.75)
+
+
+def test_without_a_ceiling_none_is_told() -> None:
+    level = {"oracle": 0.3, "paceline": 0.4, "pace": 0.5, "stage_weighted": 0.7}
+    assert all(bar.ceiling is None for bar in main_bars(everyone(level)))
 
 
 def test_the_tables_of_a_run_tell_coverage_and_totals() -> None:
