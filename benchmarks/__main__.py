@@ -13,6 +13,7 @@ BENCHMARKS: dict[str, list[str]] = {
     "scoring": ["benchmarks.bench_scoring"],
     "rollup": ["benchmarks.bench_rollup"],
     "web": ["benchmarks.bench_web"],
+    "training": ["benchmarks.bench_training", "--reps", "200", "--quarters", "28"],
     "reasons": ["benchmarks.bench_reasons"],
     "forecast": ["benchmarks.bench_forecast"],
     "coaching": ["benchmarks.bench_coaching"],
