@@ -13,6 +13,7 @@ BENCHMARKS: dict[str, list[str]] = {
     "scoring": ["benchmarks.bench_scoring"],
     "web": ["benchmarks.bench_web"],
     "reasons": ["benchmarks.bench_reasons"],
+    "diagnosis": ["benchmarks.bench_diagnosis"],
     "forecast": ["benchmarks.bench_forecast"],
     "coaching": ["benchmarks.bench_coaching"],
 }
