@@ -15,7 +15,15 @@ from models.coaching.effects import horizon
 from models.contracts import CompanyState, ForecastPaths
 from models.diagnosis.contrasts import Contrasts, contrasts
 from models.diagnosis.difficulty import Difficulty, quota_difficulty
-from models.diagnosis.documents import DiagnosisDoc
+from models.diagnosis.documents import (
+    ContrastsDoc,
+    DiagnosisDoc,
+    DifficultyDoc,
+    FunnelDoc,
+    MissDoc,
+    QuotasDoc,
+    TrainingDoc,
+)
 from models.diagnosis.funnel import Pools, tally
 from models.diagnosis.miss import MissSplit, split_miss
 from models.diagnosis.settings import DiagnosisSettings
@@ -31,7 +39,7 @@ from models.diagnosis.telling import (
 )
 from models.diagnosis.wording import NO_CONTRASTS, NO_FUNNEL, NO_MISS
 from models.explain.documents import Text
-from models.explain.peers import PeerGroups, peer_groups
+from models.explain.peers import CELL, PeerGroups, peer_groups
 from models.explain.settings import ExplainSettings
 from models.simulation.streams import stream
 
@@ -80,6 +88,19 @@ class Diagnosed:
     teams: Mapping[str, DiagnosisDoc]
 
 
+@dataclass(frozen=True)
+class Parts:
+    """The parts of one document; None where something cannot be told."""
+
+    miss: MissDoc | None
+    funnel: FunnelDoc | None
+    contrasts: ContrastsDoc | None
+    difficulty: list[DifficultyDoc] = field(default_factory=list)
+    quotas: list[QuotasDoc] = field(default_factory=list)
+    trainings: list[TrainingDoc] = field(default_factory=list)
+    training_period: str | None = None
+
+
 def diagnose(case: Case) -> Diagnosed:
     """Diagnose every rep and team.
 
@@ -91,8 +112,7 @@ def diagnose(case: Case) -> Diagnosed:
     reps = {str(rep): findings.rep(at) for at, rep in enumerate(targets["rep_id"])}
     placed = targets[targets["team_id"].notna()]
     teams = {
-        str(team): findings.team(str(team), part.index.to_numpy(dtype=np.int64))
-        for team, part in placed.groupby("team_id", sort=True)
+        str(team): findings.team(str(team), _together(part)) for team, part in placed.groupby("team_id", sort=True)
     }
     return Diagnosed(reps, teams)
 
@@ -159,62 +179,62 @@ class Findings:
 
     def rep(self, at: int) -> DiagnosisDoc:
         """Return the document of the rep at a row of the current targets."""
-        mine = np.array([at], dtype=np.int64)
-        subject = Subject("rep", str(self.targets["rep_id"].iloc[at]), mine)
-        miss = rep_miss(self.case, self.miss, self.case.rows[at])
-        funnel = funnel_doc(self, subject)
-        habits = contrasts_doc(self, subject)
-        return self._document(
-            subject,
-            miss=miss,
+        subject = Subject("rep", str(self.targets["rep_id"].iloc[at]), np.array([at], dtype=np.int64))
+        parts = Parts(
+            miss=rep_miss(self.case, self.miss, self.case.rows[at]),
+            funnel=funnel_doc(self, subject),
+            contrasts=contrasts_doc(self, subject),
             difficulty=difficulty_docs(self.case, self.difficulty, self.rows_of[subject.name]),
-            quotas=[],
-            funnel=funnel,
-            contrasts=habits,
-            trainings=[],
-            training_period=None,
-            missing=_missing(miss, funnel, habits),
         )
+        return self._document(subject, parts)
 
     def team(self, team: str, members: Rows) -> DiagnosisDoc:
         """Return the document of a team whose current members stand at `members`."""
         subject = Subject("team", team, members)
-        miss = team_miss(self.case, self.miss, team, np.asarray(self.case.rows, dtype=np.int64)[members])
-        funnel = funnel_doc(self, subject)
-        habits = contrasts_doc(self, subject)
         trainings, period = training_docs(self, subject)
-        return self._document(
-            subject,
-            miss=miss,
-            difficulty=[],
+        parts = Parts(
+            miss=team_miss(self.case, self.miss, team, np.asarray(self.case.rows, dtype=np.int64)[members]),
+            funnel=funnel_doc(self, subject),
+            contrasts=contrasts_doc(self, subject),
             quotas=team_quotas(self.case, self.difficulty, self._rows(subject)),
-            funnel=funnel,
-            contrasts=habits,
             trainings=trainings,
             training_period=period,
-            missing=_missing(miss, funnel, habits),
         )
+        return self._document(subject, parts)
 
     def _rows(self, subject: Subject) -> Rows:
         return np.concatenate([self.rows_of[str(rep)] for rep in self.targets["rep_id"].iloc[subject.rows]])
 
-    def _document(self, subject: Subject, **parts: object) -> DiagnosisDoc:
+    def _document(self, subject: Subject, parts: Parts) -> DiagnosisDoc:
         first = self.targets.iloc[int(subject.rows[0])]
         quota = self.targets["quota"].iloc[subject.rows].sum(min_count=1)
         given = self.case.goals.get(subject.name) if subject.kind == "team" else None
-        return {  # type: ignore[return-value]  # every key is named here or by the caller
-            "schema": 1,
-            "kind": subject.kind,
-            "subject": subject.name,
-            "as_of": self.case.state.as_of.isoformat(),
-            "model_version": self.case.model_version,
-            "period_start": first["period_start"].date().isoformat(),
-            "period_end": first["period_end"].date().isoformat(),
-            "metric": str(first["metric"]),
-            "currency": str(first["currency"]) if pd.notna(first["currency"]) else "",
-            "quota": given if given is not None else None if pd.isna(quota) else float(quota),
-            **parts,
-        }
+        return DiagnosisDoc(
+            schema=1,
+            kind=subject.kind,
+            subject=subject.name,
+            as_of=self.case.state.as_of.isoformat(),
+            model_version=self.case.model_version,
+            period_start=first["period_start"].date().isoformat(),
+            period_end=first["period_end"].date().isoformat(),
+            metric=str(first["metric"]),
+            currency=str(first["currency"]) if pd.notna(first["currency"]) else "",
+            quota=given if given is not None else None if pd.isna(quota) else float(quota),
+            miss=parts.miss,
+            difficulty=parts.difficulty,
+            quotas=parts.quotas,
+            funnel=parts.funnel,
+            contrasts=parts.contrasts,
+            trainings=parts.trainings,
+            training_period=parts.training_period,
+            missing=_missing(parts),
+        )
+
+
+def _together(members: pd.DataFrame) -> Rows:
+    """Return the rows of the members whose current period, measure and currency are the team's most usual ones."""
+    cell = members[list(CELL)].astype(str).agg("|".join, axis="columns")
+    return np.asarray(members.index[cell == cell.mode().iloc[0]], dtype=np.int64)
 
 
 def _valued(targets: pd.DataFrame, rows: Sequence[int]) -> Sequence[int]:
@@ -226,6 +246,6 @@ def _valued(targets: pd.DataFrame, rows: Sequence[int]) -> Sequence[int]:
     return then if 2 * ahead > now else rows
 
 
-def _missing(miss: object, funnel: object, habits: object) -> list[Text]:
-    told = ((miss, NO_MISS), (funnel, NO_FUNNEL), (habits, NO_CONTRASTS))
+def _missing(parts: Parts) -> list[Text]:
+    told = ((parts.miss, NO_MISS), (parts.funnel, NO_FUNNEL), (parts.contrasts, NO_CONTRASTS))
     return [text for part, text in told if part is None]

@@ -221,7 +221,7 @@ def stage_lines(
     for at, stage in enumerate(found.stages):
         long, amount = _standing_long(found, subject, at, theirs[0, :, at])
         told = _Told(own[:, at], theirs[:, :, at], (float(spread[0][at]), float(spread[1][at])))
-        enough = own[2, at] >= settings.min_exits and theirs[0, 2, at] > 0
+        enough = bool(own[2, at] >= settings.min_exits and theirs[0, 2, at] > 0)
         lines.append(
             StageLine(
                 stage=stage,

@@ -107,8 +107,8 @@ def miss_headline(
     gap_en, gap_zh = points(miss, "en", signed=False), points(miss, "zh", signed=False)
     if not sure:
         return Text(
-            en=f"Expected gap: {gap_en}. No single cause stands out from chance.",
-            zh=f"预计差距：{gap_zh}。没有哪一项原因明显超出偶然波动。",
+            en=f"Expected gap: {gap_en}. No single part stands out for sure.",
+            zh=f"预计差距：{gap_zh}。没有哪一部分可以确定是主要原因。",
         )
     code = max(sure, key=lambda name: sure[name][0])
     size, low, high = sure[code]
