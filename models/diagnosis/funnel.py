@@ -18,13 +18,12 @@ from scipy.special import expit, ndtri
 
 from models.contracts import FloatArray
 from models.diagnosis.settings import DiagnosisSettings
+from models.diagnosis.stage_line import BLANK, Four, StageLine
 
 LONG_SHARE = 0.8
 """An open deal stands long once it has stood longer than this share of similar deals do, at a constant rate."""
 
 Rows = npt.NDArray[np.int64]
-Line4 = tuple[float, float, float, float]
-BLANK: Line4 = (np.nan, np.nan, np.nan, np.nan)
 
 
 @dataclass(frozen=True)
@@ -57,31 +56,6 @@ class Tally:
     def counts(self) -> FloatArray:
         """Moved, lost, left and days, shape (4, n_reps, n_stages)."""
         return np.stack([self.moved, self.lost, self.moved + self.lost + self.back, self.days])
-
-
-@dataclass(frozen=True)
-class StageLine:
-    """One stage of one subject beside similar reps; NaN where too few deals left it.
-
-    Attributes:
-        stage: Its name.
-        left: Deals that left it in the window.
-        conversion: Share that moved on among those that moved on or were lost; then its range, then similar reps'.
-        dwell: Days a deal stands there; then its range, then similar reps'.
-        stalls: Whether deals surely stand longer here than with similar reps.
-        leaks: Whether deals are surely lost more often here.
-        long: Open deals that have stood longer than eight in ten similar deals.
-        long_amount: Their amount, currency.
-    """
-
-    stage: str
-    left: float
-    conversion: Line4
-    dwell: Line4
-    stalls: bool
-    leaks: bool
-    long: int
-    long_amount: float
 
 
 def tally(stays: pd.DataFrame, rep_ids: Sequence[str], days: int) -> Tally:
@@ -271,12 +245,12 @@ class _Told:
             np.log(np.maximum(self.theirs[:, 3], 1e-9) / np.maximum(self.theirs[:, 2], 1e-9)), dtype=float
         )
 
-    def conversion(self, reach: float) -> Line4:
+    def conversion(self, reach: float) -> Four:
         middle, spread = self.odds
         low, high = expit(middle - reach * spread), expit(middle + reach * spread)
         return float(expit(middle)), float(low), float(high), float(expit(self.their_odds[0]))
 
-    def dwell(self, reach: float) -> Line4:
+    def dwell(self, reach: float) -> Four:
         middle, spread = self.stay
         low, high = np.exp(middle - reach * spread), np.exp(middle + reach * spread)
         return float(np.exp(middle)), float(low), float(high), float(np.exp(self.their_stay[0]))

@@ -25,11 +25,12 @@ from models.diagnosis.documents import (
     StageDoc,
     TrainingDoc,
 )
-from models.diagnosis.funnel import StageLine, reference, stage_lines
+from models.diagnosis.funnel import reference, stage_lines
 from models.diagnosis.miss import POINTS, MissSplit
 from models.diagnosis.payoff import payoffs
 from models.diagnosis.settings import DiagnosisSettings
 from models.diagnosis.shares import CAUSES
+from models.diagnosis.stage_line import StageLine
 from models.diagnosis.wording import (
     LABELS,
     TRAININGS,
@@ -41,7 +42,7 @@ from models.diagnosis.wording import (
     training_sentence,
 )
 from models.explain.documents import Text
-from models.explain.wording import pair
+from models.explain.wording import quantity
 
 if TYPE_CHECKING:
     from models.diagnosis.diagnose import Case, Findings
@@ -315,7 +316,11 @@ def _habit(habit: Habit, own: float | None) -> HabitDoc:
 
 def _claim(habit: Habit) -> Text:
     feature = feature_named(habit.feature)
-    values = {lang: pair(habit.top, habit.others, feature.unit, lang) for lang in ("en", "zh")}
+    digits = 0 if feature.unit == "share" else 1
+    values = {
+        lang: [quantity(value, feature.unit, lang, digits=digits) for value in (habit.top, habit.others)]
+        for lang in ("en", "zh")
+    }
     return Text(
         en=f"{feature.en.lower()} {values['en'][0]} (others {values['en'][1]})",
         zh=f"{feature.zh} {values['zh'][0]}（其余 {values['zh'][1]}）",

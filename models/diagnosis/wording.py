@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from models.diagnosis.funnel import StageLine
+from models.diagnosis.stage_line import StageLine
 from models.explain.documents import Text
 from models.explain.wording import day, number, points
 
@@ -88,15 +88,15 @@ def miss_headline(
     Examples:
         >>> told = miss_headline(9.0, {"plan": (8.0, 4.0, 12.0)}, flagged=5, people=8, plan_first=True)
         >>> told["en"].split(". ")[1]
-        'Quota and plan add +8.0 points to a gap of 9.0 points.'
+        'Quota and plan: +8.0 points of an expected gap of 9.0 points.'
     """
     if plan_first:
         plan = causes.get("plan", (0.0, 0.0, 0.0))[0]
         return Text(
-            en=f"Look at the plan before the people: {flagged} of {people} are likely to miss. Quota and plan add "
-            f"{points(plan, 'en')} to a gap of {points(miss, 'en', signed=False)}.",
-            zh=f"请先看规划，再看人：{people} 人中有 {flagged} 人预计难以达标。目标与规划为"
-            f"{_of_gap(miss, 'zh')}贡献 {points(plan, 'zh')}。",
+            en=f"Look at the plan before the people: {flagged} of {people} are likely to miss. Quota and plan: "
+            f"{points(plan, 'en')} of an expected gap of {points(miss, 'en', signed=False)}.",
+            zh=f"请先看规划，再看人：{people} 人中有 {flagged} 人预计难以达标。目标与规划："
+            f"预计差距 {points(miss, 'zh', signed=False)}中的 {points(plan, 'zh')}。",
         )
     if miss <= 0:
         return Text(
@@ -119,10 +119,6 @@ def miss_headline(
         zh=f"预计差距：{gap_zh}。最主要的部分：{label['zh']}，{points(size, 'zh')}"
         f"（合理区间 {number(low, 1)} 至 {number(high, 1)}）。",
     )
-
-
-def _of_gap(miss: float, lang: str) -> str:
-    return f" {points(miss, lang, signed=False)}的差距"
 
 
 def difficulty_sentence(chance: float, low: float, high: float, others: int, word: str) -> Text:

@@ -60,7 +60,7 @@ def gap_waterfall(miss: MissDoc, *, lang: str, uid: str, narrow: bool = False) -
     marks += [edge for start, cause in steps for edge in (start, start + cause["low"], start + cause["high"])]
     margin = max((max(marks) - min(marks)) * 0.05, 2.0)
     width, left, right = (NARROW, 8.0, 268.0) if narrow else (WIDE, 268.0, 560.0)
-    axis, row = Axis(min(marks) - margin, max(marks) + margin, left, right), 62 if narrow else 46
+    axis, row = Axis(min(marks) - margin, max(marks) + margin, left, right), 66 if narrow else 46
     height = 26.0 + row * (len(steps) + 1)
     body = _scale(axis, height, say("diagnosis.no_gap", lang), narrow=narrow)
     for index, (start, cause) in enumerate(steps):
@@ -102,7 +102,7 @@ def _cause(
     start: float, cause: CauseDoc, axis: Axis, y: float, frame: tuple[float, float], *, lang: str, narrow: bool
 ) -> list[str]:
     width, row = frame
-    middle, adds = y + (42 if narrow else 20), cause["points"] >= 0
+    middle, adds = y + (46 if narrow else 20), cause["points"] >= 0
     colour, fill = (ORANGE, ORANGE_MID) if adds else (BLUE, BLUE_MID)
     # A range across zero is told apart by an empty bar, not by colour alone.
     look = f'fill="{fill}"' if cause["sure"] else f'fill="{CARD}" stroke="{fill}" stroke-width="1.6"'
