@@ -76,6 +76,16 @@ def gap_waterfall(miss: MissDoc, *, lang: str, uid: str, narrow: bool = False) -
     return svg(width, height, uid, pick(miss["headline"], lang), words, body)
 
 
+def deals(count: int, lang: str) -> str:
+    """Return a number of deals.
+
+    Examples:
+        >>> deals(1, "en"), deals(3, "en"), deals(3, "zh")
+        ('1 deal', '3 deals', '3 个商机')
+    """
+    return say("diagnosis.deal_left", lang) if count == 1 else say("diagnosis.deals_left", lang, count=count)
+
+
 def _steps(causes: Sequence[CauseDoc]) -> list[tuple[float, CauseDoc]]:
     start, steps = 0.0, []
     for cause in causes:
@@ -162,7 +172,7 @@ def _stage(
 ) -> list[str]:
     shares, days = axes
     name = stage["stage"] if len(stage["stage"]) <= LONGEST_STAGE else stage["stage"][: LONGEST_STAGE - 1] + "…"
-    count = say("diagnosis.deals_left", lang, count=stage["left"])
+    count = deals(stage["left"], lang)
     body = [text(2, y + 16, name, fill=INK, weight=600, size=12)]
     body.append(text(frame[0] - 2, y + 16, count, anchor="end", size=11) if narrow else text(2, y + 32, count, size=11))
     first, second = (y + 40, y + 72) if narrow else (y + 22, y + 22)

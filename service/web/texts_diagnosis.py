@@ -41,6 +41,7 @@ DIAGNOSIS: dict[str, tuple[str, str]] = {
     "diagnosis.moves_on": ("Moves on", "继续推进"),
     "diagnosis.days_in": ("Days in stage", "停留天数"),
     "diagnosis.deals_left": ("{count} deals", "{count} 个商机"),
+    "diagnosis.deal_left": ("1 deal", "1 个商机"),
     "diagnosis.stage": ("Stage", "阶段"),
     "diagnosis.similar": ("similar {value}", "同类 {value}"),
     "diagnosis.long": ("Standing long", "停留过久"),

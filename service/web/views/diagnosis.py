@@ -138,14 +138,15 @@ def _funnel(document: DiagnosisDoc, lang: str) -> Picture | None:
 def _stage_row(stage: StageDoc, currency: str, lang: str) -> list[str]:
     long = "—"
     if stage["long"]:
-        count = say("diagnosis.deals_left", lang, count=stage["long"])
+        count = charts.deals(stage["long"], lang)
         long = f"{count} · {formats.money(stage['long_amount'], currency, lang)}"
     if stage["conversion"] is None or stage["days"] is None:
         return [stage["stage"], "—", "—", long]
     shares = (stage["conversion"], stage["conversion_low"], stage["conversion_high"], stage["similar_conversion"])
     share, low, high, similar = (formats.percent(value or 0.0) for value in shares)
     stays = (stage["days"], stage["days_low"], stage["days_high"], stage["similar_days"])
-    stay, least, most, usual = (formats.value(value, "days", "", lang) for value in stays)
+    stay, usual = (formats.value(value, "days", "", lang) for value in (stays[0], stays[3]))
+    least, most = (f"{value or 0.0:.0f}" for value in stays[1:3])
     first = f"{share} ({low}–{high})" if lang == "en" else f"{share}（{low}–{high}）"
     second = f"{stay} ({least}–{most})" if lang == "en" else f"{stay}（{least}–{most}）"
     comma = "，" if lang == "zh" else ", "
