@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from models.coaching.effects import horizon
-from models.contracts import CompanyState, ForecastPaths
+from models.contracts import CompanyState, FloatArray, ForecastPaths
 from models.diagnosis.contrasts import Contrasts, contrasts
 from models.diagnosis.difficulty import Difficulty, quota_difficulty
 from models.diagnosis.documents import (
@@ -73,6 +73,11 @@ class Case:
     model_version: str = ""
     goals: Mapping[str, float] = field(default_factory=dict)
     settings: DiagnosisSettings = field(default_factory=DiagnosisSettings)
+
+    @cached_property
+    def attained(self) -> FloatArray:
+        """Final attained amounts of the served paths, shape (n_targets, n_paths), added up once."""
+        return self.paths.attained
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -53,6 +53,23 @@ class MissSplit:
     reference: FloatArray
     alike: npt.NDArray[np.bool_]
     peers: PeerGroups
+    _ends: dict[float, FloatArray] = field(default_factory=dict, repr=False, compare=False)
+
+    def ends(self, level: float) -> FloatArray:
+        """Return both ends of the range of each cause, shape (2, 5, n), made once per level."""
+        if level not in self._ends:
+            self._ends[level] = np.asarray(np.quantile(self.draws, tails(level), axis=0), dtype=np.float64)
+        return self._ends[level]
+
+
+def tails(level: float) -> tuple[float, float]:
+    """Return the quantile levels of both ends of a range.
+
+    Examples:
+        >>> [round(level, 3) for level in tails(0.9)]
+        [0.05, 0.95]
+    """
+    return (1.0 - level) / 2.0, (1.0 + level) / 2.0
 
 
 def split_miss(

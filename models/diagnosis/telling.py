@@ -26,9 +26,8 @@ from models.diagnosis.documents import (
     TrainingDoc,
 )
 from models.diagnosis.funnel import reference, stage_lines
-from models.diagnosis.miss import POINTS, MissSplit
+from models.diagnosis.miss import POINTS, MissSplit, tails
 from models.diagnosis.payoff import payoffs
-from models.diagnosis.settings import DiagnosisSettings
 from models.diagnosis.shares import CAUSES
 from models.diagnosis.stage_line import StageLine
 from models.diagnosis.wording import (
@@ -80,8 +79,8 @@ def rep_miss(case: Case, split: MissSplit, row: int) -> MissDoc | None:
     if at == len(split.rows) or split.rows[at] != row or not split.alike[at]:
         return None
     quota = float(split.quota[at])
-    ends = POINTS * (1.0 - np.quantile(case.paths.attained[row], OUTCOMES) / quota)
-    causes = _causes(split.causes[:, at], split.draws[:, :, at], quota, case.settings)
+    ends = POINTS * (1.0 - np.quantile(case.attained[row], OUTCOMES) / quota)
+    causes = _causes(split.causes[:, at], split.ends(case.settings.range_level)[:, :, at], quota)
     flagged, miss = int(row in case.flagged), float(split.miss[at])
     return MissDoc(
         points=miss,
@@ -116,14 +115,14 @@ def team_miss(case: Case, split: MissSplit, team: str, rows: Rows) -> MissDoc | 
     at = np.flatnonzero(np.isin(split.rows, mine))
     if goal <= 0 or not len(at):
         return None
-    everybody = case.paths.attained[rows].sum(axis=0)
+    everybody = case.attained[rows].sum(axis=0)
     share = split.quota[at] / goal
     parts, draws = split.causes[:, at] @ share, split.draws[:, :, at] @ share
     miss = POINTS * (1.0 - float(everybody.mean()) / goal)
     beyond = POINTS * (goal - float(quotas[quotas > 0].sum())) / goal
     parts[0] += beyond
     draws[:, 0] += beyond
-    causes = _causes(parts, draws, goal, case.settings)
+    causes = _causes(parts, np.quantile(draws, tails(case.settings.range_level), axis=0), goal)
     if len(at) < len(rows):
         causes.append(_apart(miss - sum(cause["points"] for cause in causes), goal))
     flagged = sum(int(row) in case.flagged for row in rows)
@@ -151,9 +150,9 @@ def _together(split: MissSplit, at: Rows) -> Text:
     return Text(en=f"{people} members, each against similar reps", zh=f"{people} 名成员分别与各自的同类销售比较")
 
 
-def _causes(parts: FloatArray, draws: FloatArray, quota: float, settings: DiagnosisSettings) -> list[CauseDoc]:
-    tail = (1.0 - settings.range_level) / 2.0
-    low, high = np.quantile(draws, (tail, 1.0 - tail), axis=0)
+def _causes(parts: FloatArray, ends: FloatArray, quota: float) -> list[CauseDoc]:
+    """Return the documents of five causes, given their points and both ends of their ranges, shape (2, 5)."""
+    low, high = ends
     found = []
     for index, code in enumerate(CAUSES):
         label, note, who = LABELS[code]

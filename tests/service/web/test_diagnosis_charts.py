@@ -9,7 +9,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from models.diagnosis.documents import CauseDoc, HabitDoc, MissDoc, StageDoc, TrainingDoc
+from models.diagnosis.documents import HabitDoc, MissDoc, StageDoc, TrainingDoc
 from service.web import diagnosis_charts as charts
 from tests.support.diagnoses import GAP, PARTS, contrasts, funnel, miss, training
 
@@ -24,11 +24,14 @@ def usual() -> MissDoc:
 def scaled(factor: float) -> MissDoc:
     """Return the gap with every number multiplied."""
     told = usual()
-    causes = [
-        CauseDoc(**{**cause, **{name: factor * cause[name] for name in ("points", "low", "high")}})
-        for cause in told["causes"]
-    ]
-    return MissDoc(**{**told, "points": factor * told["points"], "causes": causes})
+    told["points"] *= factor
+    for cause in told["causes"]:
+        cause["points"], cause["low"], cause["high"] = (
+            factor * cause["points"],
+            factor * cause["low"],
+            factor * cause["high"],
+        )
+    return told
 
 
 def odd_stages() -> list[StageDoc]:
