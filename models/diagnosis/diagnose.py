@@ -32,11 +32,11 @@ from models.diagnosis.telling import (
     contrasts_doc,
     difficulty_docs,
     funnel_doc,
-    rep_miss,
-    team_miss,
     team_quotas,
+    told_habits,
     training_docs,
 )
+from models.diagnosis.telling_miss import rep_miss, team_miss
 from models.diagnosis.wording import NO_CONTRASTS, NO_FUNNEL, NO_MISS
 from models.explain.documents import Text
 from models.explain.peers import CELL, PeerGroups, peer_groups
@@ -171,6 +171,20 @@ class Findings:
     def contrasts(self) -> Contrasts | None:
         """What the top quarter does differently."""
         return contrasts(self.case.state, self.case.past_targets, self.case.settings)
+
+    @cached_property
+    def habits(self) -> ContrastsDoc | None:
+        """The same in words, without anybody's own level."""
+        return None if self.contrasts is None else told_habits(self.contrasts, self.case.settings)
+
+    @cached_property
+    def own_habits(self) -> FloatArray:
+        """Own level of each told habit of the current reps, shape (n_reps, n_habits); NaN where unknown."""
+        if self.contrasts is None or self.habits is None:
+            return np.zeros((len(self.targets), 0))
+        names = [habit["code"] for habit in self.habits["habits"]]
+        own = self.contrasts.own.reindex(self.targets["rep_id"])[names]
+        return np.asarray(own.to_numpy(dtype=np.float64), dtype=np.float64)
 
     @cached_property
     def trained(self) -> tuple[ForecastPaths, pd.DataFrame, PeerGroups]:
