@@ -36,6 +36,8 @@ AHEAD = 91
 
 TOP = 0.25
 LEAST_SPREAD = 1e-9
+RELIABLE = 1.645
+"""Standard errors of the share of false claims that are held back."""
 
 Flags = npt.NDArray[np.bool_]
 
@@ -199,7 +201,7 @@ def compared(
         return []
     scores = gaps[:, usable] / spread[usable]
     largest = np.abs(scores[1:]).max(axis=1)
-    bar = float(np.quantile(largest, 1.0 - settings.false_claims, method="higher"))
+    bar = float(np.quantile(largest, 1.0 - _held(settings), method="higher"))
     found = []
     for column, score in zip(usable, scores[0], strict=True):
         gap, reach, mean = float(gaps[0, column]), bar * float(spread[column]), float(np.nanmean(raw[top, column]))
@@ -209,6 +211,20 @@ def compared(
         )
     order = np.argsort(-np.abs(scores[0]), kind="stable")
     return [found[index] for index in order]
+
+
+def _held(settings: DiagnosisSettings) -> float:
+    """Return the share of false claims that the draws are held to.
+
+    The same draws serve every company, so that the true share lies around the nominal one by their sampling error; it is
+    taken off, or in one of two installations more would be claimed than declared.
+
+    Examples:
+        >>> round(_held(DiagnosisSettings(permutations=999)), 3)
+        0.084
+    """
+    share = settings.false_claims
+    return float(share - RELIABLE * np.sqrt(share * (1.0 - share) / settings.permutations))
 
 
 def _redrawn(top: Flags, job: npt.NDArray[np.object_], times: int) -> Flags:
