@@ -33,6 +33,12 @@ def test_a_ratio_goes_to_the_better_quarter_and_never_below_one() -> None:
     assert found["open"].tolist() == [2.0] * 4 + [1.0] * 4
 
 
+def test_who_is_beyond_the_better_quarter_is_not_brought_down_to_it() -> None:
+    structure = split_company()
+    structure.loc[7, "win_new"] = 0.5
+    assert ratios(structure, one_group(8), "winning", CoachingSettings())["new"][7] == 1.0
+
+
 def test_a_share_is_never_brought_beyond_one() -> None:
     structure = steady_structure(8).assign(timing=0.9)
     structure.loc[4:, "timing"] = 1.2
