@@ -193,7 +193,7 @@ def compared(
     Returns:
         One entry per measure in which people differ, the clearest first.
     """
-    labels = np.vstack([top[None, :], _redrawn(top, job, settings.permutations)])
+    labels = np.vstack([top[None, :], redrawn(top, job, settings.permutations)])
     gaps = _gaps(centred, labels)
     spread = gaps[1:].std(axis=0)
     usable = np.flatnonzero(spread > LEAST_SPREAD)
@@ -227,7 +227,8 @@ def _held(settings: DiagnosisSettings) -> float:
     return float(share - RELIABLE * np.sqrt(share * (1.0 - share) / settings.permutations))
 
 
-def _redrawn(top: Flags, job: npt.NDArray[np.object_], times: int) -> Flags:
+def redrawn(top: Flags, job: npt.NDArray[np.object_], times: int) -> Flags:
+    """Return labels dealt again inside each job, as many in each as there were, shape (times, n)."""
     generator = stream(0, "diagnosis", "top quarter")
     drawn = np.zeros((times, len(top)), dtype=np.bool_)
     for name in dict.fromkeys(job.tolist()):

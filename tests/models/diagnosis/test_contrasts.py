@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from models.contracts import BOOKING_COLUMNS, CompanyState, FloatArray
-from models.diagnosis.contrasts import BEHAVIOURS, compared, contrasts, top_quarter
+from models.diagnosis.contrasts import BEHAVIOURS, compared, contrasts, redrawn, top_quarter
 from models.diagnosis.settings import DiagnosisSettings
 from tests.support.toy_company import AS_OF, toy_state, toy_structure, toy_targets
 
@@ -111,10 +111,15 @@ def test_without_the_bar_for_all_measures_far_more_would_be_claimed() -> None:
     assert claims > 30
 
 
-def test_labels_that_were_dealt_at_random_keep_the_share_of_each_job() -> None:
-    found = contrasts(*company(np.random.default_rng(4)), DiagnosisSettings(permutations=99))
-    assert found is not None
-    assert found.top == 15
+def test_labels_that_are_dealt_again_stay_inside_each_job() -> None:
+    job = np.array(["a"] * 8 + ["b"] * 20 + ["c"] * 3, dtype=object)
+    top = np.array([True] * 2 + [False] * 6 + [True] * 5 + [False] * 15 + [False] * 3)
+    drawn = redrawn(top, job, 300)
+    assert set(drawn[:, :8].sum(axis=1)) == {2}
+    assert set(drawn[:, 8:28].sum(axis=1)) == {5}
+    assert not drawn[:, 28:].any()
+    # Everybody in a job is dealt a label about as often: 300 x 2 / 8 = 75 and 300 x 5 / 20 = 75 times.
+    assert (np.abs(drawn[:, :28].sum(axis=0) - 75) < 30).all()
 
 
 def test_a_measure_that_nobody_has_or_that_never_differs_is_left_out() -> None:
