@@ -216,8 +216,8 @@ def compared(
 def _held(settings: DiagnosisSettings) -> float:
     """Return the share of false claims that the draws are held to.
 
-    The same draws serve every company, so that the true share lies around the nominal one by their sampling error; it is
-    taken off, or in one of two installations more would be claimed than declared.
+    The same draws serve every company, so that the true share lies around the nominal one by their sampling error; it
+    is taken off, or in one of two installations more would be claimed than declared.
 
     Examples:
         >>> round(_held(DiagnosisSettings(permutations=999)), 3)

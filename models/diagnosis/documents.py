@@ -53,6 +53,15 @@ class DifficultyDoc(TypedDict):
     sentence: Text
 
 
+class HardQuotaDoc(TypedDict):
+    """A quota that comparable reps would hardly meet, and whose it is."""
+
+    rep_id: str
+    name: str
+    quota: float
+    chance: float
+
+
 class QuotasDoc(TypedDict):
     """A team's quotas of one period by how hard they are."""
 
@@ -64,6 +73,7 @@ class QuotasDoc(TypedDict):
     easy: int
     unsure: int
     chance: float  # mean over the members that can be compared
+    hard_quotas: list[HardQuotaDoc]  # the least likely first
     sentence: Text
 
 

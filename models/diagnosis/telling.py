@@ -17,6 +17,7 @@ from models.diagnosis.documents import (
     DifficultyDoc,
     FunnelDoc,
     HabitDoc,
+    HardQuotaDoc,
     QuotasDoc,
     StageDoc,
     TrainingDoc,
@@ -85,7 +86,7 @@ def difficulty_docs(case: Case, found: Difficulty, rows: Rows) -> list[Difficult
 def team_quotas(case: Case, found: Difficulty, rows: Rows) -> list[QuotasDoc]:
     """Return how many quotas of a team are hard in each open period, the running ones first."""
     mine = rows[np.isfinite(found.chance[rows])]
-    frame = case.paths.targets.iloc[mine][["period_start", "period_end", "starts_in"]]
+    frame = case.paths.targets.iloc[mine][["period_start", "period_end", "starts_in", "rep_id", "rep_name", "quota"]]
     frame = frame.assign(chance=found.chance[mine], word=[found.word[int(row)] for row in mine])
     docs = []
     for (start, end), part in frame.groupby(["period_start", "period_end"], sort=True):
@@ -100,10 +101,21 @@ def team_quotas(case: Case, found: Difficulty, rows: Rows) -> list[QuotasDoc]:
                 easy=counts[EASY],
                 unsure=counts[UNSURE],
                 chance=float(part["chance"].mean()),
+                hard_quotas=_hard(part),
                 sentence=quotas_sentence(counts[HARD], len(part), float(part["chance"].mean())),
             )
         )
     return sorted(docs, key=lambda doc: (not doc["begun"], doc["period_start"], doc["period_end"]))
+
+
+def _hard(part: pd.DataFrame) -> list[HardQuotaDoc]:
+    hard = part[part["word"] == HARD].sort_values(["chance", "rep_id"], kind="stable")
+    return [
+        HardQuotaDoc(rep_id=str(rep), name=str(name), quota=float(quota), chance=float(chance))
+        for rep, name, quota, chance in zip(
+            hard["rep_id"], hard["rep_name"], hard["quota"], hard["chance"], strict=True
+        )
+    ]
 
 
 def funnel_doc(findings: Findings, subject: Subject) -> FunnelDoc | None:

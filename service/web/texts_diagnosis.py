@@ -31,6 +31,10 @@ DIAGNOSIS: dict[str, tuple[str, str]] = {
         "Similar reps’ own outcomes held against this quota.",
         "以同类销售自身的可能结果对照这一目标。",
     ),
+    "diagnosis.hard_quota": (
+        "{name}: {quota}, met in {chance} of similar reps’ outcomes",
+        "{name}：{quota}，同类销售的可能结果中 {chance} 能够达到",
+    ),
     "diagnosis.ahead": ("not begun", "尚未开始"),
     "diagnosis.running": ("running", "进行中"),
     "diagnosis.funnel": ("Where deals stand", "商机停留在哪里"),

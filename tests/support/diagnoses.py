@@ -12,6 +12,7 @@ from models.diagnosis.documents import (
     DifficultyDoc,
     FunnelDoc,
     HabitDoc,
+    HardQuotaDoc,
     MissDoc,
     QuotasDoc,
     StageDoc,
@@ -230,6 +231,7 @@ def team_diagnosis(team_id: str, *, people: int = 8, flagged: int = 2, quota: fl
         easy=0,
         unsure=1,
         chance=0.31,
+        hard_quotas=[HardQuotaDoc(rep_id="r-hard", name="Person of a hard quota", quota=2_900_000.0, chance=0.12)],
         sentence=quotas_sentence(3, people, 0.31),
     )
     told = miss(quota, flagged=flagged, people=people, plan_first=first)

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from markupsafe import Markup
 
-from models.diagnosis.documents import CauseDoc, DiagnosisDoc, MissDoc, StageDoc
+from models.diagnosis.documents import (
+    CauseDoc,
+    DiagnosisDoc,
+    DifficultyDoc,
+    HardQuotaDoc,
+    MissDoc,
+    QuotasDoc,
+    StageDoc,
+)
 from service.web import diagnosis_charts as charts
 from service.web import formats
 from service.web.texts import pick, say
@@ -34,6 +43,7 @@ class QuotaRow:
     period: str
     state: str
     sentence: str
+    hard: list[str]
 
 
 @dataclass(frozen=True)
@@ -110,13 +120,29 @@ def _cause_row(cause: CauseDoc, currency: str, lang: str) -> list[str]:
 
 
 def _quotas(document: DiagnosisDoc, lang: str) -> list[QuotaRow]:
-    found = [*document["difficulty"], *document["quotas"]]
-    rows = []
-    for doc in found:
-        start, end = date.fromisoformat(doc["period_start"]), date.fromisoformat(doc["period_end"])
-        state = say("diagnosis.running" if doc["begun"] else "diagnosis.ahead", lang)
-        rows.append(QuotaRow(formats.period(start, end, lang), state, pick(doc["sentence"], lang)))
-    return rows
+    own = [_quota_row(doc, lang, []) for doc in document["difficulty"]]
+    return own + [
+        _quota_row(doc, lang, _hard(doc["hard_quotas"], document["currency"], lang)) for doc in document["quotas"]
+    ]
+
+
+def _quota_row(doc: DifficultyDoc | QuotasDoc, lang: str, hard: list[str]) -> QuotaRow:
+    start, end = date.fromisoformat(doc["period_start"]), date.fromisoformat(doc["period_end"])
+    state = say("diagnosis.running" if doc["begun"] else "diagnosis.ahead", lang)
+    return QuotaRow(formats.period(start, end, lang), state, pick(doc["sentence"], lang), hard)
+
+
+def _hard(quotas: Sequence[HardQuotaDoc], currency: str, lang: str) -> list[str]:
+    return [
+        say(
+            "diagnosis.hard_quota",
+            lang,
+            name=one["name"],
+            quota=formats.money(one["quota"], currency, lang),
+            chance=wording.chance_percent(one["chance"]),
+        )
+        for one in quotas
+    ]
 
 
 def _funnel(document: DiagnosisDoc, lang: str) -> Picture | None:

@@ -122,6 +122,20 @@ def test_a_team_is_told_over_its_most_usual_period_and_measure() -> None:
     assert (document["metric"], miss_of(document)["people"]) == ("revenue", 9)
 
 
+def test_hard_quotas_are_listed_with_their_chance_the_least_likely_first() -> None:
+    case = toy_case()
+    targets = case.paths.targets.copy()
+    targets.loc[[1, 5], "quota"] *= [20.0, 40.0]
+    scaled = replace(
+        case, paths=replace(case.paths, targets=targets), structure=case.structure.assign(quota=targets["quota"])
+    )
+    (quotas,) = diagnose(scaled).teams["t1"]["quotas"]
+    assert [one["rep_id"] for one in quotas["hard_quotas"]][:2] == ["r001", "r005"]
+    assert quotas["hard"] == len(quotas["hard_quotas"])
+    chances = [one["chance"] for one in quotas["hard_quotas"]]
+    assert chances == sorted(chances)
+
+
 def test_people_who_cannot_be_compared_stand_apart_and_it_still_adds_up() -> None:
     case = toy_case()
     targets = case.paths.targets.copy()

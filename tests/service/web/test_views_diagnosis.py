@@ -48,6 +48,13 @@ def test_only_teams_have_trainings_and_the_best_comes_first() -> None:
     assert "not a promise" in team.pictures[2].sentence
 
 
+def test_hard_quotas_are_named_with_amount_and_chance_before_the_period_begins() -> None:
+    page = diagnosis_page(team_diagnosis("t"), name="North", own=False, lang="en")
+    (row,) = page.quotas
+    assert (row.period, row.state) == ("Jan–Mar 2027", "not begun")
+    assert row.hard == ["Person of a hard quota: ¥2.90M, met in 12% of similar reps’ outcomes"]
+
+
 def test_what_cannot_be_told_is_said() -> None:
     empty = rep_diagnosis("r")
     empty["miss"], empty["funnel"], empty["contrasts"] = None, None, None
