@@ -87,7 +87,7 @@ def scan(folder: Path, threads: int) -> None:
 def build(folder: Path, threads: int) -> pa.Table:
     """Build all features of all month cutoffs."""
     with History(ParquetFacts(folder), threads=threads, memory_limit="8GB").known_by(AsOf(CUTOFFS[-1])) as known:
-        return target_table(DuckEngine(known.con), CUTOFFS, horizon=CUTOFFS[-1], calendar=known.info.calendar)
+        return target_table(DuckEngine(known.con, threads), CUTOFFS, horizon=CUTOFFS[-1], calendar=known.info.calendar)
 
 
 def describe(done: object) -> Answer:

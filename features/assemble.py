@@ -19,7 +19,6 @@ from features.definitions.render import (
     deal_steps,
     family_steps,
     input_views,
-    last_reader,
     ledger_steps,
     read_sql,
     wide_deals,
@@ -31,6 +30,7 @@ from features.engines import DuckEngine, Engine
 from features.frames import in_order, to_frame
 from features.grids import EPOCH, build_grids, day_number
 from features.history.known import KnownFacts
+from features.steps import run_steps
 
 TARGET_NAMES = {
     "start_day": "period_start",
@@ -77,7 +77,7 @@ def assemble(known: KnownFacts, cutoffs: Sequence[date], *, grains: Sequence[Gra
         UsageError: There is no cutoff.
     """
     return assemble_with(
-        DuckEngine(known.con),
+        DuckEngine(known.con, known.threads),
         known_cutoffs(known, cutoffs),
         horizon=known.as_of.day,
         calendar=known.info.calendar,
@@ -131,7 +131,7 @@ def booked_days(known: KnownFacts) -> pd.DataFrame:
     Args:
         known: Facts behind the gate.
     """
-    engine = DuckEngine(known.con)
+    engine = DuckEngine(known.con, known.threads)
     _create_views(engine, known.info.calendar)
     return _bookings(engine)
 
@@ -169,23 +169,7 @@ def prepare(engine: Engine, cutoffs: Sequence[date], *, horizon: date, calendar:
 def _create_views(engine: Engine, calendar: WorkCalendar) -> None:
     imports = engine.fetch("SELECT COUNT(DISTINCT import_id) AS n FROM activities_log").column("n")[0].as_py()
     for view in input_views(calendar.zone, activities_revised=imports > 1):
-        engine.execute(f"DROP VIEW IF EXISTS {view.split()[3]}")
-        engine.execute(view)
-
-
-def run_steps(engine: Engine, steps: Sequence[Step], *, kept: Sequence[str]) -> None:
-    """Run each step into the temporary table of its name, and forget each table after its last reader.
-
-    Args:
-        engine: Session to run in.
-        steps: Statements in their order.
-        kept: Queries that run afterwards; what they read stays.
-    """
-    freed = last_reader(steps, kept)
-    for step in steps:
-        engine.materialise(step.name, step.select)
-        for name in freed.get(step.name, ()):
-            engine.drop(name)
+        engine.define(view.name, view.select)
 
 
 def _day(number: int) -> date:

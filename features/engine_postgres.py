@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -49,31 +50,36 @@ class PostgresEngine:
 
     connection: psycopg.Connection[Any]
 
-    def execute(self, sql: str) -> None:
-        """Run one statement."""
-        self.connection.execute(sql)
+    def define(self, name: str, select: str) -> None:
+        """Make a temporary view of a query, in place of one of that name."""
+        self._execute(f"DROP VIEW IF EXISTS {name}")
+        self._execute(f"CREATE TEMP VIEW {name} AS\n{select}")
+
+    def side_by_side(self) -> AbstractContextManager[int]:
+        """Run one step at a time: a session is one worker."""
+        return nullcontext(1)
 
     def load(self, name: str, table: pa.Table) -> None:
         """Make a temporary table of `table`, in place of one of that name; text compares by code point."""
         columns = ", ".join(f'"{field.name}" {_column_type(field)}' for field in table.schema)
-        self.execute(f"DROP TABLE IF EXISTS {name} CASCADE")
-        self.execute(f"CREATE TEMP TABLE {name} ({columns})")
+        self._execute(f"DROP TABLE IF EXISTS {name} CASCADE")
+        self._execute(f"CREATE TEMP TABLE {name} ({columns})")
         copy = f"COPY {name} FROM STDIN"
         with self.connection.cursor() as cursor, cursor.copy(copy) as sink:
             for batch in table.to_batches(max_chunksize=10_000):
                 for row in zip(*(column.to_pylist() for column in batch.columns), strict=True):
                     sink.write_row(row)
-        self.execute(f"ANALYZE {name}")
+        self._execute(f"ANALYZE {name}")
 
     def materialise(self, name: str, select: str) -> None:
         """Make a temporary table of the rows of a query; its statistics are gathered, or joins become nested loops."""
-        self.execute(f"DROP TABLE IF EXISTS {name} CASCADE")
-        self.execute(f"CREATE TEMP TABLE {name} AS\n{select}")
-        self.execute(f"ANALYZE {name}")
+        self._execute(f"DROP TABLE IF EXISTS {name} CASCADE")
+        self._execute(f"CREATE TEMP TABLE {name} AS\n{select}")
+        self._execute(f"ANALYZE {name}")
 
     def drop(self, name: str) -> None:
         """Forget the temporary table of that name."""
-        self.execute(f"DROP TABLE {name} CASCADE")
+        self._execute(f"DROP TABLE {name} CASCADE")
 
     def fetch(self, sql: str) -> pa.Table:
         """Return the rows of a query."""
@@ -85,6 +91,9 @@ class PostgresEngine:
             [pa.array(column, field.type) for column, field in zip(values, fields, strict=True)],
             schema=pa.schema(fields),
         )
+
+    def _execute(self, sql: str) -> None:
+        self.connection.execute(sql)
 
 
 def _column_type(field: pa.Field) -> str:

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
 import duckdb
 import pyarrow as pa
 
+from features.history.known import load_arrow
+
 
 class Engine(Protocol):
     """A database session in which the `*_log` views hold only facts that are known."""
 
-    def execute(self, sql: str) -> None:
-        """Run one statement."""
+    def define(self, name: str, select: str) -> None:
+        """Make a view of a query, in place of one of that name."""
+        ...
+
+    def side_by_side(self) -> AbstractContextManager[int]:
+        """Prepare for steps that run at once, and say how many may: `materialise` is called from as many threads."""
         ...
 
     def load(self, name: str, table: pa.Table) -> None:
@@ -38,25 +46,35 @@ class DuckEngine:
     """DuckDB in the process.
 
     Attributes:
-        con: Connection of a `KnownFacts`.
+        con: Connection of a `KnownFacts`, to a database of its own in memory: what is made there is gone with it.
+        threads: Threads it may use.
     """
 
     con: duckdb.DuckDBPyConnection
+    threads: int = 1
 
-    def execute(self, sql: str) -> None:
-        """Run one statement."""
-        self.con.execute(sql)
+    def define(self, name: str, select: str) -> None:
+        """Make a view of a query, in place of one of that name."""
+        self.con.execute(f"CREATE OR REPLACE VIEW {name} AS\n{select}")
+
+    @contextmanager
+    def side_by_side(self) -> Iterator[int]:
+        """Let two steps run at once: most are too small to keep two threads busy, and run no slower on one."""
+        at_once = min(2, self.threads)
+        self.con.execute(f"SET threads = {self.threads - at_once + 1}")
+        try:
+            yield at_once
+        finally:
+            self.con.execute(f"SET threads = {self.threads}")
 
     def load(self, name: str, table: pa.Table) -> None:
-        """Make a temporary table of `table`, in place of one of that name."""
-        self.con.register(f"_{name}_arrow", table)
-        self.materialise(name, f"SELECT * FROM _{name}_arrow")
-        self.con.unregister(f"_{name}_arrow")
+        """Make a table of `table`, in place of one of that name."""
+        load_arrow(self.con, name, table)
 
     def materialise(self, name: str, select: str) -> None:
-        """Make a temporary table of the rows of a query, in place of one of that name."""
-        self.con.execute(f"DROP TABLE IF EXISTS {name}")
-        self.con.execute(f"CREATE TEMP TABLE {name} AS\n{select}")
+        """Make a table of the rows of a query, in place of one of that name."""
+        with self.con.cursor() as own:
+            own.execute(f"CREATE OR REPLACE TABLE {name} AS\n{select}")
 
     def drop(self, name: str) -> None:
         """Forget the temporary table of that name."""

@@ -29,6 +29,9 @@ class TrainingSettings(BaseSettings):
     reason_refits: int = Field(
         default=2, ge=0, description="Deal models learned again from deals drawn anew, to see how stable reasons are."
     )
+    jobs: int = Field(
+        default=0, ge=0, description="Periods judged at the same time in a backtest; 0: one per processor core."
+    )
     settle_days: int = Field(default=10, ge=0, description="Days after a period's end when its outcome is final.")
 
 
@@ -81,7 +84,7 @@ class TrainingPlan:
             "closed_periods": len(self.periods),
             "judged_periods": len(self.folds),
             "training_cutoffs": len(self.cutoffs_before(self.as_of)),
-            **self.settings.model_dump(),
+            **self.settings.model_dump(exclude={"jobs"}),
         }
 
 

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pandas as pd
+from joblib import cpu_count
 
 from features.domain.errors import DataMissing
 from features.history.known import History
@@ -102,6 +103,7 @@ def backtest(
         settings=backtest_settings(plan),
         settled_on=plan.as_of,
         progress=progress,
+        jobs=plan.settings.jobs or cpu_count(),
     )
 
 

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 
 from features.definitions.registry import JOIN_KEYS, load_features
 
 LEDGER = (
+    "deal_spans",
     "rep_grid",
     "dense_grid",
+    "deal_decided",
+    "deal_moves",
+    "deal_sums",
     "booking_spans",
     "booking_moves",
     "booking_sums",
     "period_moves",
-    "deal_spans",
-    "deal_decided",
-    "deal_moves",
-    "deal_sums",
     "activity_kinds",
     "activity_moves",
     "activity_sums",
@@ -31,6 +30,9 @@ LEDGER = (
     "team_quotas",
 )
 """Steps from facts to running sums and targets, in order; each is one file in `sql/` and one temporary table."""
+
+FIRST = ("deal_spans",)
+"""Steps that all threads work on before anything else: the sort of deal states is a quarter of the whole build."""
 
 DEAL_STEPS = ("deal_story", "stage_ranks", "deal_activity", "open_deals")
 """Further steps that only the open-deals frame needs."""
@@ -85,10 +87,17 @@ INPUT_DAYS = (
 
 @dataclass(frozen=True)
 class Step:
-    """One statement: `select` becomes the temporary table `name`."""
+    """One statement: `select` becomes the temporary table `name`.
+
+    Attributes:
+        name: Name of the step and of its table.
+        select: The query.
+        first: Reads facts alone and is so dear that all threads work on it before anything goes side by side.
+    """
 
     name: str
     select: str
+    first: bool = False
 
 
 def day_number(expression: str) -> str:
@@ -104,8 +113,8 @@ def local_day(column: str, zone: str) -> str:
     return f"CAST(({column} AT TIME ZONE 'UTC') AT TIME ZONE '{escaped}' AS DATE)"
 
 
-def input_views(zone: str, *, activities_revised: bool) -> tuple[str, ...]:
-    """Return the statements that create the views the definitions read.
+def input_views(zone: str, *, activities_revised: bool) -> tuple[Step, ...]:
+    """Return the views that the definitions read.
 
     Args:
         zone: The company's time zone.
@@ -117,7 +126,8 @@ def input_views(zone: str, *, activities_revised: bool) -> tuple[str, ...]:
     values["changed_on"] = day_number(local_day("changed_at", zone))
     values["activity_next_day"] = revised if activities_revised else "CAST(NULL AS INTEGER)"
     text = "\n".join(line for line in read_sql("sql/inputs.sql").splitlines() if not line.startswith("--"))
-    return tuple(text.format_map(values).split(";\n"))
+    heads = (statement.split(" AS\n", maxsplit=1) for statement in text.format_map(values).split(";\n"))
+    return tuple(Step(head.removeprefix("CREATE VIEW "), select) for head, select in heads)
 
 
 def read_sql(path: str) -> str:
@@ -132,7 +142,7 @@ def ledger_steps(replaced: Mapping[str, str] | None = None) -> tuple[Step, ...]:
         replaced: Other SQL by step name; the leak tests plant their faults here.
     """
     replaced = replaced or {}
-    return tuple(Step(name, replaced.get(name) or read_sql(f"sql/{name}.sql")) for name in LEDGER)
+    return tuple(Step(name, replaced.get(name) or read_sql(f"sql/{name}.sql"), name in FIRST) for name in LEDGER)
 
 
 def family_steps(replaced: Mapping[str, str] | None = None) -> tuple[Step, ...]:
@@ -166,25 +176,3 @@ def wide_targets() -> str:
 def wide_deals() -> str:
     """Return the SELECT of the open-deals frame; `DEAL_ORDER` is for the reader to make."""
     return read_sql("deals.sql")
-
-
-def last_reader(steps: Sequence[Step], kept: Sequence[str]) -> dict[str, list[str]]:
-    """Return by step the tables that nobody reads after it.
-
-    Args:
-        steps: Statements in their order.
-        kept: Queries that run after the last step; what they read stays.
-
-    Examples:
-        >>> steps = (Step("a", "SELECT 1 AS x"), Step("b", "SELECT x FROM a"), Step("c", "SELECT x FROM b"))
-        >>> last_reader(steps, ["SELECT x FROM c"])
-        {'b': ['a'], 'c': ['b']}
-    """
-    words = [set(re.findall(r"\w+", step.select)) for step in steps]
-    stay = set(re.findall(r"\w+", " ".join(kept)))
-    freed: dict[str, list[str]] = {}
-    for place, step in enumerate(steps):
-        if step.name not in stay:
-            readers = [later for later in range(place, len(steps)) if step.name in words[later]]
-            freed.setdefault(steps[max(readers, default=place)].name, []).append(step.name)
-    return freed

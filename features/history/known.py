@@ -55,8 +55,9 @@ class KnownFacts:
     def __init__(self, history: History, as_of: AsOf) -> None:
         self.as_of = as_of
         self.info = history.info
+        self.threads = history.threads
         self.con = duckdb.connect(config={"threads": history.threads, "memory_limit": history.memory_limit})
-        self.con.execute("SET TimeZone = 'UTC'")
+        self.con.execute("SET GLOBAL TimeZone = 'UTC'")
         # What a step lets go of would otherwise stay with the process until it ends.
         self.con.execute("SET allocator_bulk_deallocation_flush_threshold = '1MB'")
         for spec in STORED.values():
@@ -68,7 +69,7 @@ class KnownFacts:
         if log is None and not files:
             log = spec.arrow_schema().empty_table()
         if log is not None:
-            self.con.register(f"_{spec.name}_all", log)
+            load_arrow(self.con, f"_{spec.name}_all", log)
             origin = f"_{spec.name}_all"
         else:
             listed = ", ".join("'" + path.replace("'", "''") + "'" for path in files)
@@ -136,3 +137,10 @@ def create_views(con: duckdb.DuckDBPyConnection, spec: TableSpec, origin: str, a
         f"SELECT *, ROW_NUMBER() OVER (PARTITION BY {key} ORDER BY known_at DESC, seq DESC) AS _latest "
         f"FROM {spec.name}_log) AS versions WHERE _latest = 1 AND NOT deleted"
     )
+
+
+def load_arrow(con: duckdb.DuckDBPyConnection, name: str, table: pa.Table) -> None:
+    """Make a table of `table`, in place of one of that name; unlike a registered one, every cursor sees it."""
+    con.register("_arrow", table)
+    con.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM _arrow")
+    con.unregister("_arrow")

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
+from operator import add
+from typing import NamedTuple
 
 from models.accuracy.documents import MeasureDoc
 from models.accuracy.settings import AccuracySettings
@@ -48,8 +50,7 @@ class Judged:
     pit: float | None = None
 
 
-@dataclass(frozen=True)
-class Sums:
+class Sums(NamedTuple):
     """Sums over the rows of one period, from which every measure is a ratio."""
 
     rated: float = 0.0
@@ -64,7 +65,7 @@ class Sums:
 
     def plus(self, other: Sums) -> Sums:
         """Return the sums over both."""
-        return Sums(*(getattr(self, item.name) + getattr(other, item.name) for item in fields(self)))
+        return Sums(*map(add, self, other))
 
 
 Ratio = Callable[[Sums], float | None]
@@ -160,10 +161,7 @@ def measure(ratio: Ratio, blocks: Sequence[Sums], settings: AccuracySettings) ->
 
 
 def _total(blocks: Sequence[Sums]) -> Sums:
-    total = Sums()
-    for block in blocks:
-        total = total.plus(block)
-    return total
+    return Sums(*map(sum, zip(*blocks, strict=True))) if blocks else Sums()
 
 
 def _quantile(ordered: Sequence[float], level: float) -> float:

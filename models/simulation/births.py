@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -13,7 +14,8 @@ from models.simulation.lives import Lives
 
 HALF_LIFE = 120.0
 WINDOW = 365.0
-RAMP_EDGES = (0.0, 45.0, 90.0, 180.0, 365.0)
+YEAR = 365.0
+RAMP_EDGES = (0.0, 30.0, 60.0, 90.0, 135.0, 180.0, 270.0, 365.0)
 RAMP_PSEUDO_DEALS = 30.0
 SEASON_PSEUDO_YEARS = 2.0
 FEWEST_PER_SEASON = 30
@@ -57,12 +59,13 @@ class Rates:
     own_share: FloatArray
 
 
-def learn_births(lives: Lives, *, rep: IntArray, tenure: FloatArray, as_of: int) -> Births:
+def learn_births(lives: Lives, *, rep: IntArray, segment: IntArray, tenure: FloatArray, as_of: int) -> Births:
     """Return ramp and season of the deals known by `as_of`.
 
     Args:
         lives: Deals as they stood at the as_of.
         rep: Position in `lives.reps` of everyone in seat, -1 where the rep has no deal, shape (n_reps,).
+        segment: Position of each rep's segment, shape (n_reps,).
         tenure: Days in seat at the as_of, shape (n_reps,).
         as_of: Days since 1970-01-01.
     """
@@ -72,28 +75,71 @@ def learn_births(lives: Lives, *, rep: IntArray, tenure: FloatArray, as_of: int)
     in_seat = seat[lives.rep]
     # NaN compares false: deals of people who are not in seat any more teach neither ramp nor season.
     own = as_of - lives.created <= in_seat
-    at = (in_seat - (as_of - lives.created))[own]
+    home = np.full(len(lives.reps) + 1, -1)
+    home[rep] = segment
+    age = as_of - lives.created
+    seen = Seen(at=(in_seat - age)[own], age=age[own], seat=in_seat[own], segment=home[lives.rep][own])
     known_from = np.maximum(as_of - tenure, start)
-    return Births(ramp=_ramp(at, tenure, as_of, start), season=_season(lives.created[own], known_from, as_of))
+    ramp = _ramp(seen, segment, tenure, watched=as_of - start)
+    return Births(ramp=ramp, season=_season(lives.created[own], known_from, as_of))
 
 
-def _ramp(at: FloatArray, seats: FloatArray, as_of: int, start: float) -> tuple[float, ...]:
-    # Only reps hired while data was kept show a ramp; the others were settled before it began.
-    hired_inside = as_of - seats > start + 30
-    edges = [*RAMP_EDGES, np.inf]
-    rates = []
-    for low, high in itertools.pairwise(edges):
-        reach = np.minimum(seats, high) - np.minimum(seats, low)
-        days = reach[hired_inside].sum() if np.isfinite(high) else reach.sum()
-        deals = float(((at >= low) & (at < high)).sum())
-        rates.append((deals, float(days)))
-    settled = rates[-1][0] / rates[-1][1] if rates[-1][1] > 0 and rates[-1][0] > 0 else 0.0
-    if settled == 0.0:
-        return tuple(1.0 for _ in RAMP_EDGES)
-    return tuple(
-        float(np.clip((deals + RAMP_PSEUDO_DEALS) / (days * settled + RAMP_PSEUDO_DEALS), 0.05, 1.5))
-        for deals, days in rates
-    )
+@dataclass(frozen=True)
+class Seen:
+    """Deals that people in seat created.
+
+    Attributes:
+        at: Days that the creator had been in seat, shape (n_deals,).
+        age: Days from the creation to the as_of, shape (n_deals,).
+        seat: Days that the creator has been in seat by the as_of, shape (n_deals,).
+        segment: Position of the creator's segment, shape (n_deals,).
+    """
+
+    at: FloatArray
+    age: FloatArray
+    seat: FloatArray
+    segment: IntArray
+
+
+def _ramp(seen: Seen, segment: IntArray, seats: FloatArray, *, watched: float) -> tuple[float, ...]:
+    """Return creation per tenure band relative to settled reps of the same segment in the same year.
+
+    Args:
+        seen: Deals created.
+        segment: Position of each rep's segment, shape (n_reps,).
+        seats: Days in seat, shape (n_reps,).
+        watched: Days for which deals were kept; nobody's creation before them is known.
+    """
+    # Who was in seat when deals began to be kept may have been there for longer than anybody wrote down.
+    hired_inside, of_hired = watched - seats > 30, watched - seen.seat > 30
+    n = int(max(segment.max(initial=-1), seen.segment.max(initial=-1))) + 1
+    bands = list(itertools.pairwise(RAMP_EDGES))
+    came, usual = np.zeros(len(bands)), np.zeros(len(bands))
+    for late in np.arange(0.0, watched, YEAR):
+        early = min(late + YEAR, watched)
+        inside = (seen.age >= late) & (seen.age < early)
+        settled = np.bincount(seen.segment[inside & (seen.at >= RAMP_EDGES[-1])], minlength=n).astype(np.float64)
+        if settled.sum() == 0.0:
+            continue
+        reach = partial(_reach, np.maximum(seats - late, 0.0), np.maximum(seats - early, 0.0))
+        days = np.bincount(segment, reach(RAMP_EDGES[-1], np.inf), minlength=n).astype(np.float64)
+        rate = _segment_rates(settled, days)
+        for band, (low, high) in enumerate(bands):
+            came[band] += (inside & of_hired & (seen.at >= low) & (seen.at < high)).sum()
+            usual[band] += (reach(low, high) * hired_inside * rate[segment]).sum()
+    factors = (came + RAMP_PSEUDO_DEALS) / (usual + RAMP_PSEUDO_DEALS)
+    return (*np.clip(factors, 0.05, 1.5).tolist(), 1.0)
+
+
+def _segment_rates(deals: FloatArray, days: FloatArray) -> FloatArray:
+    """Return deals per day and segment, each with some deals' worth of the company's rate."""
+    company = deals.sum() / max(days.sum(), 1e-9)
+    return np.asarray((deals + RAMP_PSEUDO_DEALS) / (days + RAMP_PSEUDO_DEALS / max(company, 1e-12)), dtype=np.float64)
+
+
+def _reach(top: FloatArray, bottom: FloatArray, low: float, high: float) -> FloatArray:
+    """Return the days that each rep spent in a tenure band while tenure went from `bottom` to `top`."""
+    return np.asarray(np.maximum(np.minimum(top, high) - np.maximum(bottom, low), 0.0), dtype=np.float64)
 
 
 def _season(created: FloatArray, known_from: FloatArray, as_of: int) -> tuple[float, ...]:

@@ -228,7 +228,7 @@ def _new_book(
     lives, everyone = known.lives, crew(state, known.lives, known.as_of)
     rep, segment = lives.rows_of(everyone["rep_id"]), lives.segment_rows(everyone["segment"])
     tenure = everyone["tenure_days"].to_numpy(dtype=np.float64)
-    births = learn_births(lives, rep=rep, tenure=tenure, as_of=known.as_of)
+    births = learn_births(lives, rep=rep, segment=segment, tenure=tenure, as_of=known.as_of)
     rates = creation_rates(births, lives, rep=rep, segment=segment, tenure=tenure, as_of=known.as_of)
     mine = np.asarray(pd.Index(everyone["rep_id"]).get_indexer(reps["rep_id"]), dtype=np.int64)
     rep, segment = rep[mine], segment[mine]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from features.domain.errors import DataMissing
-from features.domain.time import AsOf, Grain, Period, WorkCalendar, days_of, period_containing
+from features.domain.time import Grain, Period, WorkCalendar, days_of, period_containing
 
 LEADS: tuple[tuple[str, float], ...] = (("day 0", 0.0), ("1/4", 0.25), ("1/2", 0.5), ("3/4", 0.75))
 """Name of each lead and the share of the period's working days gone at it."""
@@ -47,8 +47,10 @@ def lead_day(period: Period, share: float, calendar: WorkCalendar) -> date:
     """
     if share <= 0.0:
         return period.start - timedelta(days=1)
+    total, gone = calendar.workdays(period), 0
     for day in days_of(period):
-        if calendar.elapsed(period, AsOf(day)) >= share - 1e-12:
+        gone += calendar.is_workday(day)
+        if total and gone >= share * total - 1e-9:
             return day
     return period.end
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -131,35 +134,38 @@ def _flags(rows: pd.DataFrame) -> list[FlagLineDoc]:
 
 
 def _rep_periods(rows: pd.DataFrame) -> Iterator[RepPeriodDoc]:
-    for (start, end, metric), period in rows.groupby(["period_start", "period_end", "metric"], sort=True):
-        first = period.iloc[0]
-        looks = period.groupby("lead", sort=False, observed=True)
+    ordered = rows.sort_values([*_PERIOD, "as_of"], kind="stable").to_dict("records")
+    for (start, end, metric), found in groupby(ordered, key=itemgetter(*_PERIOD)):
+        period = list(found)
+        looks: dict[str, dict[str, SaidDoc]] = {}
+        for row in period:
+            looks.setdefault(str(row["lead"]), {})[str(row["forecaster"])] = _said(row)
         yield RepPeriodDoc(
             period_start=_day(start),
             period_end=_day(end),
             metric=str(metric),
             # The quota as it stood at the last look: the one that the person was held to.
-            quota=_number(period.sort_values("as_of")["quota"].iloc[-1]),
-            outcome=float(first["outcome"]),
+            quota=_number(period[-1]["quota"]),
+            outcome=float(period[0]["outcome"]),
             looks=sorted(
-                (RepLookDoc(lead=str(lead), said=_said(part)) for lead, part in looks),
+                (RepLookDoc(lead=lead, said=said) for lead, said in looks.items()),
                 key=lambda look: ORDER.get(look["lead"], len(ORDER)),
             ),
         )
 
 
-def _said(rows: pd.DataFrame) -> dict[str, SaidDoc]:
-    return {
-        str(row["forecaster"]): SaidDoc(
-            middle=float(row["q50"]),
-            mean=float(row["forecast_mean"]),
-            low=float(row["q10"]),
-            high=float(row["q90"]),
-            crps=float(row["crps"]),
-            pit=float(row["pit"]),
-        )
-        for row in rows.to_dict("records")
-    }
+_PERIOD = ("period_start", "period_end", "metric")
+
+
+def _said(row: Mapping[Hashable, Any]) -> SaidDoc:
+    return SaidDoc(
+        middle=float(row["q50"]),
+        mean=float(row["forecast_mean"]),
+        low=float(row["q10"]),
+        high=float(row["q90"]),
+        crps=float(row["crps"]),
+        pit=float(row["pit"]),
+    )
 
 
 def _day(moment: object) -> str:

@@ -9,6 +9,7 @@ from datetime import date
 
 import numpy as np
 import pandas as pd
+from joblib import Parallel, delayed
 
 from features.domain.errors import DataMissing
 from features.domain.vocabulary import QUANTILE_LEVELS
@@ -54,6 +55,7 @@ def rolling_backtest(
     settings: BacktestSettings,
     settled_on: date,
     progress: Progress,
+    jobs: int = 1,
 ) -> pd.DataFrame:
     """Return one row per rep, cutoff, period and forecaster, with the outcome.
 
@@ -63,35 +65,46 @@ def rolling_backtest(
         folds: Periods to judge and the moments to judge at.
         settings: Paths, seed and training cutoffs.
         settled_on: Moment of knowledge of the outcomes.
-        progress: Told what is being done.
+        progress: Told which period has been judged.
+        jobs: Periods judged at the same time, each in a process of its own; the rows do not depend on it.
 
     Returns:
         Columns: keys of the target, `forecaster, lead, as_of, trained_on, quota, attained, outcome, forecast_mean`,
         `point` (what a rule itself says, before its past misses are added; else the median), quantiles in currency,
         `p_attain, p_below_80, crps, pit, status`. Rows of reps who left are left out.
     """
+    work = (delayed(judge_fold)(history, forecasters, fold, settings, settled_on) for fold in folds)
+    progress(f"judging {len(folds)} closed periods", 0.0)
     rows: list[pd.DataFrame] = []
-    total = len(folds) * (len(forecasters) + 1)
-    for number, fold in enumerate(folds):
-        done = number * (len(forecasters) + 1)
-        progress(f"history before {fold.period.start}", done / total)
-        learned = training_history(
-            history,
-            fold.trained_on,
-            settings.history_cutoffs(fold.trained_on),
-            deal_cutoffs=settings.deal_cutoffs(fold.trained_on),
-        )
-        judged = {lead: state_of_period(company_state(history, as_of), fold) for lead, as_of in fold.leads}
-        truths = {lead: outcomes(history, state.targets, settled_on) for lead, state in judged.items()}
-        for index, (name, make) in enumerate(forecasters.items()):
-            progress(f"{name} in {fold.period.start}..{fold.period.end}", (done + 1 + index) / total)
-            fitted = make().fit(learned)
-            for lead, state in judged.items():
-                paths = fitted.simulate(state, settings.n_paths, settings.seed)
-                rows.append(judge(paths, truths[lead], name=name, lead=lead, fold=fold, seed=settings.seed))
+    for number, (fold, judged) in enumerate(
+        zip(folds, Parallel(n_jobs=jobs, return_as="generator")(work), strict=True), 1
+    ):
+        rows += judged
+        progress(f"judged {fold.period.start}..{fold.period.end}", number / len(folds))
     if not rows:
         raise DataMissing("no fold gave a row to judge; check that quotas or bookings exist in the judged periods")
     return pd.concat(rows, ignore_index=True)
+
+
+def judge_fold(
+    history: History,
+    forecasters: Mapping[str, Callable[[], Forecaster]],
+    fold: Fold,
+    settings: BacktestSettings,
+    settled_on: date,
+) -> list[pd.DataFrame]:
+    """Return the rows of one period: refitted on its eve, judged at its leads (arguments: see `rolling_backtest`)."""
+    eve = fold.trained_on
+    learned = training_history(history, eve, settings.history_cutoffs(eve), deal_cutoffs=settings.deal_cutoffs(eve))
+    states = {lead: state_of_period(company_state(history, as_of), fold) for lead, as_of in fold.leads}
+    truths = {lead: outcomes(history, state.targets, settled_on) for lead, state in states.items()}
+    rows = []
+    for name, make in forecasters.items():
+        fitted = make().fit(learned)
+        for lead, state in states.items():
+            paths = fitted.simulate(state, settings.n_paths, settings.seed)
+            rows.append(judge(paths, truths[lead], name=name, lead=lead, fold=fold, seed=settings.seed))
+    return rows
 
 
 def state_of_period(state: CompanyState, fold: Fold) -> CompanyState:

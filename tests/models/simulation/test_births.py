@@ -6,7 +6,8 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from models.simulation.births import Births, creation_rates, learn_births
+from models.contracts import FloatArray
+from models.simulation.births import RAMP_EDGES, Births, creation_rates, learn_births
 from models.simulation.days import day_number
 from models.simulation.lives import Lives, lives_of
 from tests.models.simulation.builders import Life, lifecycles
@@ -34,9 +35,62 @@ def test_a_newcomer_s_slow_start_is_learned_as_ramp() -> None:
         rows += born(f"new{i}", hired + timedelta(days=45), AS_OF_DAY, 2)
     known = lives(rows)
     tenure = np.array([400.0] * 10 + [2000.0])
-    ramp = learn_births(known, rep=np.arange(11), tenure=tenure, as_of=AS_OF).ramp
+    ramp = ramp_of(known, tenure)
     assert ramp[0] < 0.4
-    assert ramp[2] > 0.85
+    assert ramp[3] > 0.85
+
+
+def ramp_of(known: Lives, tenure: FloatArray, segment: list[int] | None = None) -> tuple[float, ...]:
+    n = len(tenure)
+    seats = np.array(segment if segment is not None else [0] * n)
+    return learn_births(known, rep=np.arange(n), segment=seats, tenure=tenure, as_of=AS_OF).ramp
+
+
+def test_years_before_deals_were_kept_are_not_taken_for_idle_ones() -> None:
+    # Both create a deal every other day; of the settled rep only the last 900 of 3,000 days were kept.
+    rows = born("a_old", AS_OF_DAY - timedelta(days=900), AS_OF_DAY, 2)
+    for i in range(10):
+        rows += born(f"new{i}", AS_OF_DAY - timedelta(days=360), AS_OF_DAY, 2)
+    ramp = ramp_of(lives(rows), np.array([3000.0] + [360.0] * 10))
+    assert np.allclose(ramp, 1.0, atol=0.12)
+
+
+def test_newcomers_of_a_slow_segment_are_held_against_their_own_kind() -> None:
+    start = AS_OF_DAY - timedelta(days=900)
+    rows = born("a_fast", start, AS_OF_DAY, 1)
+    rows += [row for i in range(10) for row in born(f"a_slow{i}", start, AS_OF_DAY, 10)]
+    for i in range(20):
+        rows += born(f"new{i:02}", AS_OF_DAY - timedelta(days=360), AS_OF_DAY, 10)
+    tenure = np.array([3000.0] * 11 + [360.0] * 20)
+    ramp = ramp_of(lives(rows), tenure, [0] + [1] * 30)
+    assert np.allclose(ramp, 1.0, atol=0.2)
+
+
+def test_people_hired_just_before_deals_were_kept_do_not_pass_for_newcomers() -> None:
+    # Twenty were hired 100 days before the first kept deal, one 360 days ago; all create alike.
+    start = AS_OF_DAY - timedelta(days=700)
+    rows = [row for i in range(20) for row in born(f"early{i:02}", start, AS_OF_DAY, 2)]
+    rows += born("new", AS_OF_DAY - timedelta(days=360), AS_OF_DAY, 2)
+    ramp = ramp_of(lives(rows), np.array([800.0] * 20 + [360.0]))
+    assert np.allclose(ramp, 1.0, atol=0.12)
+
+
+def test_a_year_in_which_everybody_creates_more_is_no_ramp() -> None:
+    # Settled reps doubled their creation a year ago, when the newcomers came.
+    turn = AS_OF_DAY - timedelta(days=364)
+    rows = []
+    for i in range(5):
+        rows += born(f"a_old{i}", turn - timedelta(days=700), turn - timedelta(days=1), 4)
+        rows += born(f"a_old{i}", turn, AS_OF_DAY, 2)
+    for i in range(5):
+        rows += born(f"new{i}", turn, AS_OF_DAY, 2)
+    ramp = ramp_of(lives(rows), np.array([3000.0] * 5 + [364.0] * 5))
+    assert np.allclose(ramp, 1.0, atol=0.12)
+
+
+def season_of(known: Lives, tenure: float) -> tuple[float, ...]:
+    only = np.array([0])
+    return learn_births(known, rep=only, segment=only, tenure=np.array([tenure]), as_of=AS_OF).season
 
 
 def test_a_month_of_many_births_every_year_becomes_season() -> None:
@@ -44,18 +98,22 @@ def test_a_month_of_many_births_every_year_becomes_season() -> None:
     for year in (2021, 2022, 2023):
         rows += born("r", date(year, 11, 1), date(year, 11, 30), 1) * 3
     known = lives(rows)
-    season = learn_births(known, rep=np.array([0]), tenure=np.array([3000.0]), as_of=AS_OF).season
+    season = learn_births(
+        known, rep=np.array([0]), segment=np.array([0]), tenure=np.array([3000.0]), as_of=AS_OF
+    ).season
     assert int(np.argmax(season)) == 10
     assert np.isclose(np.mean(season), 1.0)
 
 
 def test_a_short_history_has_no_season() -> None:
     known = lives(born("r", date(2024, 5, 1), AS_OF_DAY, 5))
-    assert set(learn_births(known, rep=np.array([0]), tenure=np.array([60.0]), as_of=AS_OF).season) == {1.0}
+    assert set(
+        learn_births(known, rep=np.array([0]), segment=np.array([0]), tenure=np.array([60.0]), as_of=AS_OF).season
+    ) == {1.0}
 
 
 def test_reps_who_differ_by_chance_alone_are_drawn_together_and_others_are_not() -> None:
-    even = Births(ramp=(1.0,) * 5, season=(1.0,) * 12)
+    even = Births(ramp=(1.0,) * len(RAMP_EDGES), season=(1.0,) * 12)
     first = AS_OF_DAY - timedelta(days=364)
 
     def rates(every: list[int]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
@@ -73,7 +131,7 @@ def test_reps_who_differ_by_chance_alone_are_drawn_together_and_others_are_not()
 
 
 def test_a_rep_without_deals_creates_like_the_segment() -> None:
-    even = Births(ramp=(1.0,) * 5, season=(1.0,) * 12)
+    even = Births(ramp=(1.0,) * len(RAMP_EDGES), season=(1.0,) * 12)
     rows = [life for i in range(4) for life in born(f"r{i}", AS_OF_DAY - timedelta(days=364), AS_OF_DAY, 4)]
     found = creation_rates(
         even,

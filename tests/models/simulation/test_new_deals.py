@@ -8,7 +8,7 @@ import numpy as np
 
 from features.domain.time import WorkCalendar
 from models.simulation.age_curves import AgeCurves, learn_age_curves
-from models.simulation.births import Births, Rates, creation_rates, learn_births
+from models.simulation.births import RAMP_EDGES, Births, Rates, creation_rates, learn_births
 from models.simulation.days import day_number
 from models.simulation.horizons import HorizonClock, horizon_clock
 from models.simulation.lives import lives_of
@@ -18,7 +18,7 @@ from models.simulation.tempo import Tempo
 from tests.models.simulation.builders import Life, lifecycles
 
 AS_OF = day_number(date(2024, 6, 30))
-EVEN = Births(ramp=(1.0,) * 5, season=(1.0,) * 12)
+EVEN = Births(ramp=(1.0,) * len(RAMP_EDGES), season=(1.0,) * 12)
 
 
 def curves(cycle: int) -> AgeCurves:
@@ -70,7 +70,7 @@ def test_expected_wins_never_fall_with_the_horizon() -> None:
 
 
 def test_a_rep_who_starts_later_creates_nothing_before() -> None:
-    births = Births(ramp=(0.2, 0.5, 1.0, 1.0, 1.0), season=(1.0,) * 12)
+    births = Births(ramp=(0.2, 0.5, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0), season=(1.0,) * 12)
     assert births.ramp_at(np.array([-1.0, 0.0, 50.0, 4000.0])).tolist() == [0.0, 0.2, 0.5, 1.0]
 
 
@@ -81,7 +81,7 @@ def test_inherited_deals_are_not_taken_for_created_ones() -> None:
     lives = lives_of(lifecycles(rows)).known_at(AS_OF)
     tenure = np.array([10.0, 900.0])
     rep = np.array([0, 1])
-    births = learn_births(lives, rep=rep, tenure=tenure, as_of=AS_OF)
+    births = learn_births(lives, rep=rep, segment=np.array([0, 0]), tenure=tenure, as_of=AS_OF)
     rates = creation_rates(births, lives, rep=rep, segment=np.array([0, 0]), tenure=tenure, as_of=AS_OF)
     assert rates.own_share[0] == 0.0
     assert np.isclose(rates.rate[1], 0.2, rtol=0.15)
