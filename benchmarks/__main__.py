@@ -15,6 +15,7 @@ BENCHMARKS: dict[str, list[str]] = {
     "web": ["benchmarks.bench_web"],
     "training": ["benchmarks.bench_training", "--reps", "200", "--quarters", "28"],
     "reasons": ["benchmarks.bench_reasons"],
+    "diagnosis": ["benchmarks.bench_diagnosis"],
     "forecast": ["benchmarks.bench_forecast"],
     "coaching": ["benchmarks.bench_coaching"],
 }

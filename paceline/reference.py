@@ -13,6 +13,7 @@ from features.connectors.settings import IngestSettings
 from models.accuracy.settings import AccuracySettings
 from models.coaching.learning.settings import LearningSettings, ProofSettings
 from models.coaching.settings import CoachingSettings
+from models.diagnosis.settings import DiagnosisSettings
 from models.explain.settings import ExplainSettings
 from models.risk.alert_settings import AlertSettings
 from models.risk.settings import RiskSettings
@@ -32,6 +33,7 @@ CLASSES: tuple[type[BaseModel], ...] = (
     AlertSettings,
     AccuracySettings,
     ExplainSettings,
+    DiagnosisSettings,
     CoachingSettings,
     LearningSettings,
     ProofSettings,

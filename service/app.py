@@ -21,6 +21,7 @@ from service.calls import endpoints as calls
 from service.changes import endpoints as changes
 from service.coaching import endpoints as coaching
 from service.context import ServiceContext
+from service.diagnosis import endpoints as diagnosis
 from service.forecasts import endpoints as forecasts
 from service.health import endpoints as health
 from service.http import problems
@@ -31,7 +32,7 @@ from service.one_on_one import endpoints as one_on_one
 from service.scorecards import endpoints as scorecards
 from service.settings import ServeSettings
 from service.storage.engine import Storage
-from service.web import accuracy_pages, forms, pages, work_pages
+from service.web import accuracy_pages, diagnosis_pages, forms, pages, work_pages
 from service.web.rendering import STATIC
 from service.whatif import endpoints as whatif
 
@@ -42,12 +43,14 @@ ROUTERS = (
     coaching.router,
     whatif.router,
     changes.router,
+    diagnosis.router,
     one_on_one.router,
     calls.router,
     accuracy.router,
     pages.router,
     work_pages.router,
     accuracy_pages.router,
+    diagnosis_pages.router,
     forms.router,
 )
 

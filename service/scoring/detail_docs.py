@@ -1,11 +1,14 @@
 """The shape of what is kept beside a scorecard: the ledger that changes are told from, and the ground of what-ifs.
 
-Standard library only, like `documents`. These documents are never served as they are.
+Standard library only, like `documents`. These documents are never served as they are; the diagnosis has
+an endpoint of its own.
 """
 
 from __future__ import annotations
 
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
+
+from models.diagnosis.documents import DiagnosisDoc
 
 
 class OpenDealDoc(TypedDict):
@@ -72,3 +75,4 @@ class RepDetailDoc(TypedDict):
     ledger: LedgerDoc
     ground: GroundDoc | None
     bridge: BridgeDoc | None
+    diagnosis: NotRequired[DiagnosisDoc | None]  # None where the forecast carries no numbers

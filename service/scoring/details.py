@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from models.contracts import CompanyState, ForecastPaths
+from models.diagnosis.documents import DiagnosisDoc
 from models.simulation.deal_parts import DealParts
 from models.simulation.stored_worlds import DAYS_AHEAD, StoredWorlds
 from service.scoring.detail_docs import BridgeDoc, ClosedDealDoc, GroundDoc, LedgerDoc, OpenDealDoc, RepDetailDoc
@@ -40,18 +41,27 @@ class DetailInputs:
     worlds: StoredWorlds | None
 
 
-def details(inputs: DetailInputs, bridges: Mapping[str, BridgeDoc]) -> Details:
+def details(
+    inputs: DetailInputs, bridges: Mapping[str, BridgeDoc], diagnoses: Mapping[str, DiagnosisDoc] | None = None
+) -> Details:
     """Return what is kept of a scoring run.
 
     Args:
         inputs: What was scored.
         bridges: The snapshot before, told by the present model, by rep; empty where the model has not changed.
+        diagnoses: Diagnosis of each rep whose forecast carries numbers.
     """
     told = ledgers(inputs)
     documents: dict[str, Mapping[str, object]] = {}
     for row in inputs.rows:
         rep_id = str(inputs.paths.targets["rep_id"].iloc[row])
-        document = RepDetailDoc(schema=1, ledger=told[rep_id], ground=_ground(inputs, row), bridge=bridges.get(rep_id))
+        document = RepDetailDoc(
+            schema=1,
+            ledger=told[rep_id],
+            ground=_ground(inputs, row),
+            bridge=bridges.get(rep_id),
+            diagnosis=(diagnoses or {}).get(rep_id),
+        )
         documents[rep_id] = dict(document)
     company = None if inputs.worlds is None else inputs.worlds.company.to_json()
     return Details(company, documents)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import NotRequired, TypedDict
 
+from models.diagnosis.documents import DiagnosisDoc
 from models.explain.documents import (
     AccountingDoc,
     DealDoc,
@@ -26,6 +27,7 @@ __all__ = [
     "DealDoc",
     "DealReasonDoc",
     "DealsDoc",
+    "DiagnosisDoc",
     "DriverDoc",
     "ExplanationDoc",
     "FanPoint",
@@ -146,3 +148,4 @@ class TeamForecastDoc(TypedDict):
     model_version: str
     dataset_version: str
     forecasts: list[ForecastDoc]
+    diagnosis: NotRequired[DiagnosisDoc | None]  # of the current period

@@ -37,6 +37,7 @@ from models.unfolding import Unfolding, unfold
 from service.scoring.alerts import alert_docs, flagged_now, stored_flags
 from service.scoring.detail_docs import BridgeDoc
 from service.scoring.details import DetailInputs, details, ledgers
+from service.scoring.diagnosis import DiagnosisInputs, diagnosed
 from service.scoring.documents import AlertDoc, ForecastDoc, RepDoc, ScorecardDoc, TeamForecastDoc
 from service.scoring.forecast_docs import Outlook, booked_so_far, forecast_doc, iso, lines_of, text_or_none
 from service.scoring.kpis import kpi_documents, kpi_references
@@ -158,7 +159,6 @@ class ScoringJob:
         parts = self.model.deal_parts(view.state, paths, rows)
         deals = explain_deals(parts, paths)
         worlds = self.model.worlds(view.state, paths, rows, self.settings.seed)
-        kept = details(DetailInputs(view.state, paths, structure, rows, parts, worlds), self._bridges(as_of))
         progress("suggesting", 0.6)
         habits = metric_history(view.past_targets, feature_names())
         # A suggestion needs a goal that others reach, so that those without people alike look at their segment.
@@ -171,6 +171,13 @@ class ScoringJob:
             self.alerting,
             pd.Timestamp(as_of),
         )
+        alerts = alert_docs(flags)
+        progress("diagnosing", 0.65)
+        told = diagnosed(
+            self.history, DiagnosisInputs(view, paths, structure, assessment, rows, list(alerts), self.model_version)
+        )
+        ground = DetailInputs(view.state, paths, structure, rows, parts, worlds)
+        kept = details(ground, self._bridges(as_of), told.reps)
         progress("drawing how periods unfold", 0.7)
         begun = [int(row) for row in np.flatnonzero((paths.targets["starts_in"] <= 1).to_numpy())]
         unfolding = unfold(self.model, view.state, paths, begun, seed=self.settings.seed)
@@ -183,7 +190,7 @@ class ScoringJob:
             coaching,
             unfolding,
             {row: i for i, row in enumerate(begun)},
-            alert_docs(flags),
+            alerts,
         )
         progress("writing documents", 0.8)
         identity = self._identity(as_of)
@@ -191,7 +198,7 @@ class ScoringJob:
             as_of=as_of,
             rows=scored_rows(paths.targets, assessment, **self._versions()),
             scorecards=scorecards(story, identity, str(view.state.grade)),
-            teams=team_documents(view, story.team_inputs(), identity),
+            teams=team_documents(view, story.team_inputs(), identity, told.teams),
             hierarchy=reporting_lines(view),
             paths=paths,
             details=kept,

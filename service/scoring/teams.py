@@ -13,7 +13,7 @@ from models.contracts import ForecastPaths
 from models.explain.accounting import accounting
 from models.state import CompanyView
 from models.unfolding import Unfolding
-from service.scoring.documents import ForecastDoc, TeamForecastDoc
+from service.scoring.documents import DiagnosisDoc, ForecastDoc, TeamForecastDoc
 from service.scoring.forecast_docs import Outlook, forecast_doc
 from service.scoring.rows import SILENT
 from service.storage.snapshots import ReportingLine
@@ -71,10 +71,21 @@ def names_of_teams(view: CompanyView) -> dict[str, str]:
     return {str(row.team_id): str(row.team_name) for row in placed.itertuples(index=False)}
 
 
-def team_documents(view: CompanyView, inputs: TeamInputs, identity: Identity) -> list[TeamForecastDoc]:
-    """Return one document per team: every open period, summed over its members' paths.
+def team_documents(
+    view: CompanyView,
+    inputs: TeamInputs,
+    identity: Identity,
+    diagnoses: Mapping[str, DiagnosisDoc] | None = None,
+) -> list[TeamForecastDoc]:
+    """Return one document per team: every open period, summed over its members' paths, and its diagnosis.
 
     Members whose status carries no numbers are left out of the sum and named nowhere as zero.
+
+    Args:
+        view: The company.
+        inputs: What is summed.
+        identity: What stands on every document.
+        diagnoses: Diagnosis of each team.
     """
     placed = inputs.assessed["team_id"].notna() & ~inputs.assessed["status"].isin([str(s) for s in SILENT])
     managers = view.placements.dropna(subset=["team_id"]).groupby("team_id")["manager_rep_id"].first().to_dict()
@@ -95,6 +106,7 @@ def team_documents(view: CompanyView, inputs: TeamInputs, identity: Identity) ->
                 model_version=identity.model_version,
                 dataset_version=identity.dataset_version,
                 forecasts=_longest_first(forecasts),
+                diagnosis=(diagnoses or {}).get(str(team_id)),
             )
         )
     return documents

@@ -18,6 +18,7 @@ from features.assemble import assemble
 from features.definitions.registry import feature_names
 from features.domain.time import AsOf
 from models.coaching.playbook import default_playbook
+from models.explain.lint import style_faults, texts_in
 from models.risk.alert_settings import AlertSettings
 from paceline.home import Home
 from paceline.settings import CommandSettings
@@ -138,6 +139,36 @@ def test_team_means_are_the_sums_of_their_reps(demo: Demo) -> None:
                 and f["status"] not in {"left", "insufficient_exposure"}
             ]
             assert forecast["mean"] == pytest.approx(sum(members), rel=1e-9)
+
+
+def test_the_gap_of_each_team_adds_up_and_is_that_of_its_forecast(demo: Demo) -> None:
+    told = 0
+    for team in _teams(demo.home):
+        miss, forecast = team["diagnosis"]["miss"], team["forecasts"][0]
+        assert abs(sum(cause["points"] for cause in miss["causes"]) - miss["points"]) < 1e-6
+        assert miss["plan_first"] == (2 * miss["flagged"] > miss["people"])
+        assert not miss["plan_first"] or miss["causes"][0]["code"] == "plan"
+        if miss["people"] == len(team["rep_ids"]) and forecast["quota"] == team["diagnosis"]["quota"]:
+            told += 1
+            assert miss["points"] == pytest.approx(100 * (1 - forecast["mean"] / forecast["quota"]), abs=1e-6)
+    assert told >= 1
+
+
+def test_diagnoses_are_served_for_every_rep_and_contradict_no_rule_of_the_copy(demo: Demo) -> None:
+    client = TestClient(create_app(ServeSettings(database=demo.home, demo=True)), base_url="http://127.0.0.1")
+    client.cookies.set("paceline_persona", "admin")
+    split = 0
+    for rep_id in _cards(demo.home):
+        answer = client.get(f"/v1/reps/{rep_id}/diagnosis")
+        if answer.status_code == 404:
+            continue
+        document = answer.json()
+        assert [fault for told in texts_in(document) for fault in style_faults(told)] == []
+        if document["miss"] is not None:
+            split += 1
+            total = sum(cause["points"] for cause in document["miss"]["causes"])
+            assert abs(total - document["miss"]["points"]) < 1e-6
+    assert split >= REPS // 3
 
 
 def test_no_rep_gets_more_than_three_suggestions_and_every_one_is_graded(demo: Demo) -> None:

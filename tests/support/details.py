@@ -7,6 +7,7 @@ from math import log
 
 from service.scoring.detail_docs import ClosedDealDoc, GroundDoc, LedgerDoc, OpenDealDoc, RepDetailDoc
 from service.storage.snapshots import Details
+from tests.support.diagnoses import rep_diagnosis
 from tests.support.documents import AS_OF, RepCase, forecast
 
 N_PATHS = 400
@@ -94,7 +95,13 @@ def ground(case: RepCase) -> GroundDoc:
 
 def detail(case: RepCase, *, as_of: date = AS_OF) -> RepDetailDoc:
     """Return everything that is kept about one rep."""
-    return {"schema": 1, "ledger": ledger(case, as_of=as_of), "ground": ground(case), "bridge": None}
+    return {
+        "schema": 1,
+        "ledger": ledger(case, as_of=as_of),
+        "ground": ground(case),
+        "bridge": None,
+        "diagnosis": rep_diagnosis(case.rep_id, as_of=as_of),
+    }
 
 
 def details(cases: tuple[RepCase, ...], *, as_of: date = AS_OF) -> Details:

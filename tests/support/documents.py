@@ -27,6 +27,7 @@ from service.scoring.documents import (
     TeamForecastDoc,
     Text,
 )
+from tests.support.diagnoses import team_diagnosis
 
 PERIOD = Period(date(2026, 10, 1), date(2026, 12, 31))
 AS_OF = date(2026, 11, 22)
@@ -321,6 +322,7 @@ def team(
         "model_version": "14",
         "dataset_version": "d-2026-11-23",
         "forecasts": [{**forecast(whole), "deals": None}],
+        "diagnosis": team_diagnosis(team_id, people=len(cases), flagged=len(cases) if team_id == "east" else 0),
     }
 
 

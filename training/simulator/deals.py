@@ -186,7 +186,7 @@ def create(world: World, step: Step, rng: np.random.Generator) -> Deals:
 def rates(world: World, step: Step) -> tuple[Floats, Floats, Floats]:
     """Return the true weekly hazards of open deals to advance, be lost and be won, each of shape (n_deals,)."""
     seats, deals = world.seats, world.deals
-    per_seat = seats.win_skill + RAMP * np.log(seats.ramp(step.day)) + SHOCK * shared_shock(world)
+    per_seat = seats.win_skill + step.skill + RAMP * np.log(seats.ramp(step.day)) + SHOCK * shared_shock(world)
     score = QUALITY * deals.quality + per_seat[deals.seat]
     segment, last = seats.segment[deals.seat], deals.stage == LAST_STAGE
     advance = np.where(last, 0.0, ADVANCE / CYCLE[segment] * np.exp(ADVANCE_QUALITY * deals.quality))

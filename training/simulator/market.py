@@ -59,6 +59,7 @@ class Step:
         new_week: Whether slow states (shocks, activity) move before this day.
         season: Multiplier on creation: the season, and the regime where it changed.
         rush: Multiplier on the win rate.
+        skill: Added to everybody's skill at winning.
     """
 
     day: int
@@ -68,6 +69,7 @@ class Step:
     new_week: bool
     season: float
     rush: float
+    skill: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -79,12 +81,16 @@ class Calendar:
         burn_in: How many of them lie before the first recorded one.
         changed_from: Index of the first quarter under the changed regime.
         changed_creation: Multiplier on creation from then on.
+        changed_skill: Added to everybody's skill at winning from then on.
+        changed_quota: Multiplier on quotas from then on.
     """
 
     periods: tuple[Period, ...]
     burn_in: int
     changed_from: int
     changed_creation: float
+    changed_skill: float = 0.0
+    changed_quota: float = 1.0
 
     @classmethod
     def of(cls, settings: SimulatorSettings) -> Calendar:
@@ -96,6 +102,8 @@ class Calendar:
             settings.burn_in_quarters,
             settings.quarters - settings.regime_quarters,
             settings.regime_creation,
+            settings.regime_skill,
+            settings.regime_quota,
         )
 
     @property
@@ -106,6 +114,10 @@ class Calendar:
     def period(self, quarter: int) -> Period:
         """Return the quarter of an index; burn-in quarters are negative."""
         return self.periods[quarter + self.burn_in]
+
+    def quota_factor(self, quarter: int) -> float:
+        """Return what the quotas of a quarter are multiplied by."""
+        return self.changed_quota if quarter >= self.changed_from else 1.0
 
     def quarter_of(self, day: date) -> int:
         """Return the index of the quarter that contains `day`, also past the last one."""
@@ -121,12 +133,12 @@ class Calendar:
         """Return the working days of a quarter in order."""
         period = self.period(quarter)
         days = [day_number(day) for day in days_of(period) if is_workday(day)]
-        season = SEASON[(period.start.month - 1) // 3]
+        season, skill = SEASON[(period.start.month - 1) // 3], 0.0
         if quarter >= self.changed_from:
-            season *= self.changed_creation
+            season, skill = season * self.changed_creation, self.changed_skill
         weeks = [index * WEEKS // len(days) for index in range(len(days))]
         return tuple(
-            Step(day, quarter, week, WEEKS / len(days), i == 0 or weeks[i - 1] != week, season, RUSH[week])
+            Step(day, quarter, week, WEEKS / len(days), i == 0 or weeks[i - 1] != week, season, RUSH[week], skill)
             for i, (day, week) in enumerate(zip(days, weeks, strict=True))
         )
 

@@ -244,6 +244,7 @@ class _Run:
         ramp = quota_ramp(hired, period)
         self.ramps[person, quarter] = ramp
         full = self.record.full_quota(person, int(seats.segment[seat]), quarter, self.ramps)
+        full *= self.calendar.quota_factor(quarter)
         amount = rounded(full * planned_season(period) * noise * ramp * share)
         quota = Quota(person, quarter, amount, published_on(hired, period))
         self.quotas[person, quarter] = quota

@@ -173,7 +173,7 @@ class _Pool:
     def hazards(self, world: World, step: Step) -> tuple[Floats, Floats]:
         """Return the weekly hazards of all deals to be lost and to be won, each of shape (n_deals,)."""
         seats, deals = world.seats, self.deals
-        score = seats.win_skill + RAMP * np.log(seats.ramp(step.day)) + SHOCK * shared_shock(world)
+        score = seats.win_skill + step.skill + RAMP * np.log(seats.ramp(step.day)) + SHOCK * shared_shock(world)
         loss_of_seat = LOSS[seats.segment] * np.exp(-LOSS_SCORE * score)
         win_of_seat = WIN[seats.segment] * step.rush * np.exp(WIN_SCORE * score)
         if world.rules.discounts.on:

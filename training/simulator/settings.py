@@ -84,6 +84,16 @@ class SimulatorSettings(BaseModel):
     regime_creation: float = Field(
         default=0.75, gt=0, le=2, description="multiplier on the creation of deals in the changed regime"
     )
+    regime_skill: float = Field(
+        default=0.0,
+        ge=-3,
+        le=3,
+        description="added to everybody's skill at winning in the changed regime; the oracle knows it, the observable "
+        "ceiling does not",
+    )
+    regime_quota: float = Field(
+        default=1.0, gt=0, le=5, description="multiplier on the quotas of the quarters of the changed regime"
+    )
     pipeline: bool = Field(default=True, description="False: the company keeps no CRM, only its bookings are exported")
     discounts: Discounts = Field(default_factory=Discounts, description="how the company discounts; off by default")
     dirt: Dirt = Field(default_factory=Dirt, description="how dirty its CRM is; clean by default")

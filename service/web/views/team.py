@@ -81,6 +81,8 @@ class TeamPage:
     agenda: list[PersonRow]
     scale: Markup
     waiting: str
+    diagnosed: bool
+    plan_first: str
 
 
 def team_page(
@@ -114,7 +116,19 @@ def team_page(
     agenda = next((group.people for group in groups if group.code == "talk"), [])
     total = None if team is None or not team["forecasts"] else _total(team, lang=lang, grade=_grade(cards))
     scale = Markup(charts.bullet_axis(lang=lang, uid="scale", top=top))  # noqa: S704 - escaped
-    return TeamPage(team_id, name, total, groups, agenda, scale, _waiting(cards, lang))
+    told = None if team is None else team.get("diagnosis")
+    miss = None if told is None else told["miss"]
+    return TeamPage(
+        team_id=team_id,
+        team_name=name,
+        total=total,
+        groups=groups,
+        agenda=agenda,
+        scale=scale,
+        waiting=_waiting(cards, lang),
+        diagnosed=told is not None,
+        plan_first=pick(miss["headline"], lang) if miss is not None and miss["plan_first"] else "",
+    )
 
 
 def group_of(card: ScorecardDoc, change: float | None) -> str:

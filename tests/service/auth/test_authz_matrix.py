@@ -57,7 +57,15 @@ def _expected_team_cards(caller: str | None, team: str) -> int:
     return 200 if any(_may_see(caller, member) for member in TEAMS.get(team, [])) else 404
 
 
-REP_ROUTES = ("/v1/reps/{}/scorecard", "/v1/reps/{}/forecasts", "/v1/reps/{}/calls", "/v1/reps/{}/accuracy")
+EXPLAINED = (*(f"/reps/{rep_id}/diagnosis" for rep_id in SCORED), "/teams/north/diagnosis", "/teams/east/diagnosis")
+REP_ROUTES = (
+    "/v1/reps/{}/scorecard",
+    "/v1/reps/{}/forecasts",
+    "/v1/reps/{}/calls",
+    "/v1/reps/{}/accuracy",
+    "/v1/reps/{}/diagnosis",
+    "/reps/{}/diagnosis",
+)
 
 
 def _cases() -> Iterator[tuple[str | None, str, int]]:
@@ -71,6 +79,8 @@ def _cases() -> Iterator[tuple[str | None, str, int]]:
             yield caller, f"/reps/{subject}", 200 if subject == own and page == 404 else page
         for team in ("north", "east", "west"):
             yield caller, f"/v1/teams/{team}/forecast", _expected_team(caller, team)
+            yield caller, f"/v1/teams/{team}/diagnosis", _expected_team(caller, team)
+            yield caller, f"/teams/{team}/diagnosis", _expected_team(caller, team)
             yield caller, f"/v1/teams/{team}/scorecards", _expected_team_cards(caller, team)
             is_rep = caller is not None and PEOPLE[caller][0] is Role.REP
             yield caller, f"/teams/{team}", 404 if is_rep else _expected_team_cards(caller, team)
@@ -86,8 +96,8 @@ def test_every_route_answers_each_caller_as_the_reporting_line_says(shared: Worl
             wrong.append((caller, path, status, expected))
 
     assert wrong == []
-    # 8 callers x (14 subjects x 5 routes + 3 teams x 3 routes)
-    assert asked == 8 * (14 * 5 + 3 * 3)
+    # 8 callers x (14 subjects x 7 routes + 3 teams x 5 routes)
+    assert asked == 8 * (14 * 7 + 3 * 5)
 
 
 def test_no_answer_holds_the_name_of_somebody_out_of_scope(shared: World) -> None:
@@ -95,7 +105,15 @@ def test_no_answer_holds_the_name_of_somebody_out_of_scope(shared: World) -> Non
     for caller in PEOPLE:
         client = shared.client(caller)
         hidden = [rep_id for rep_id in SCORED if not _may_see(caller, rep_id)]
-        for path in ("/team", "/me", "/status", "/teams/north", "/teams/east", *(f"/reps/{r}" for r in SCORED)):
+        for path in (
+            "/team",
+            "/me",
+            "/status",
+            "/teams/north",
+            "/teams/east",
+            *(f"/reps/{r}" for r in SCORED),
+            *EXPLAINED,
+        ):
             body = client.get(path, headers={"Accept": "text/html"}).text
             leaks += [(caller, path, rep_id) for rep_id in hidden if re.search(rf"{rep_id}(?![\w-])", body)]
         for team in TEAMS:
@@ -139,7 +157,7 @@ def test_nobody_gets_past_a_route_that_is_not_public(shared: World) -> None:
                 json = {"scorecards": [{"rep_id": "r"}]} if "attach" in path else {"state": "done"}
                 content = {"json": json} if path.startswith("/v1/") and method in {"POST", "PUT"} else {}
                 assert client.request(method, path, **content).status_code == 401, (method, path)  # type: ignore[arg-type]
-    assert asked == 30
+    assert asked == 34
 
 
 def test_a_person_looking_at_a_page_without_sign_in_is_sent_there(shared: World) -> None:

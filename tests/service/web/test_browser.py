@@ -31,6 +31,8 @@ PAGES = (
     "/reps/r-chen",
     "/reps/r-chen/one-on-one",
     "/reps/r-chen/what-if?pipeline=100000",
+    "/reps/r-chen/diagnosis",
+    "/teams/north/diagnosis",
     "/status",
     "/accuracy",
     "/signin",

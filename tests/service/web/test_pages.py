@@ -33,6 +33,8 @@ PAGES = (
     "/status",
     "/accuracy",
     "/signin",
+    "/teams/all/diagnosis",
+    "/reps/r-ok/diagnosis",
     *(f"/reps/r-{status.value}" for status in Status),
 )
 STATES = tuple(

@@ -65,6 +65,17 @@ def test_the_changed_regime_creates_a_quarter_less_in_the_last_quarters_only(cal
     assert fewer.season == pytest.approx(0.8475)
 
 
+def test_the_changed_regime_may_take_skill_and_raise_quotas(calendar: Calendar) -> None:
+    settings = SimulatorSettings(
+        quarters=4, burn_in_quarters=5, regime_quarters=2, regime_creation=1.0, regime_skill=-0.8, regime_quota=1.5
+    )
+    changed = Calendar.of(settings)
+    assert changed.steps(1) == calendar.steps(1)
+    assert {step.skill for step in changed.steps(2)} == {-0.8}
+    assert [changed.quota_factor(quarter) for quarter in (-1, 1, 2, 3)] == [1.0, 1.0, 1.5, 1.5]
+    assert {step.skill for step in calendar.steps(3)} == {0.0}
+
+
 def test_quarters_are_calendar_quarters_with_the_burn_in_before_the_start(calendar: Calendar) -> None:
     assert calendar.periods[0].start == date(2019, 10, 1)
     assert calendar.recorded[0].start == date(2021, 1, 1)

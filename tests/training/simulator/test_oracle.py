@@ -216,13 +216,14 @@ def final_bookings(org: Organisation, futures: Futures) -> Floats:
 LEADS = (-1, 22, 45, 68)
 
 
-@pytest.fixture(scope="module", params=["hostile", "heavy dirt"])
+@pytest.fixture(scope="module", params=["hostile", "heavy dirt", "less skill"])
 def difficult(request: pytest.FixtureRequest) -> list[Organisation]:
     """Companies whose bookings are discounted, edited, paid back, credited to others, or born in a changed regime."""
     heavy = Dirt(owner_changes=0.4, late_edits=0.4, refunds=0.3)
     settings = {
         "hostile": SimulatorSettings.preset("hostile", discounts=Discounts.usual()),
         "heavy dirt": SimulatorSettings(dirt=heavy, discounts=Discounts.usual()),
+        "less skill": SimulatorSettings(regime_quarters=6, regime_creation=1.0, regime_skill=-0.8),
     }[request.param]
     return [simulate(settings.model_copy(update={"reps": 48, "quarters": 8, "seed": seed})) for seed in (41, 42)]
 

@@ -1,0 +1,1 @@
+"""Team and rep diagnosis, as scoring kept it."""
