@@ -152,6 +152,19 @@ class DerivedQuotas(Strict):
     round_up_to: int = Field(default=1000, ge=1)
 
 
+class RatesSpec(Strict):
+    """Where the rates stand that turn other currencies into the company's."""
+
+    file: str = Field(description="Name under `files`.")
+    currency: str = Field(description="Column of the ISO code.")
+    rate: str = Field(description="Column of the rate.")
+    valid_from: str | None = Field(default=None, description="Column of the first day; without it: plan rates.")
+    format: Annotated[list[str], BeforeValidator(as_list)] = Field(default_factory=list, description="Of that day.")
+    quoted: Literal["company_per_unit", "units_per_company"] = Field(
+        default="company_per_unit", description="What a rate of 2 means: two of the company's for one, or the reverse."
+    )
+
+
 class Mapping(Strict):
     """One mapping file."""
 
@@ -171,6 +184,7 @@ class Mapping(Strict):
     last_period_partial: bool = False
     quotas_published_days_before: int = Field(default=30, ge=0, le=3660)
     derived_quotas: DerivedQuotas | None = None
+    rates: RatesSpec | None = Field(default=None, description="Rates of other currencies; without: one currency only.")
     files: dict[str, FileSpec] = Field(min_length=1)
     tables: dict[TableName, TablePlan] = Field(min_length=1)
 
@@ -178,9 +192,11 @@ class Mapping(Strict):
     def _names_meet(self) -> Self:
         if self.times_in is not None and self.times_in not in available_timezones():
             raise ValueError(f"times_in: there is no time zone {self.times_in!r}; take an IANA name")
+        known = ", ".join(self.files)
+        if self.rates is not None and self.rates.file not in self.files:
+            raise ValueError(f"rates reads file {self.rates.file!r}; `files` has {known}")
         for table, plan in self.tables.items():
             for layout in plan.layouts:
-                known = ", ".join(self.files)
                 for name in (layout.file, *(join.file for join in layout.join)):
                     if name not in self.files:
                         raise ValueError(f"tables.{table} reads file {name!r}; `files` has {known}")
