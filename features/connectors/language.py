@@ -10,6 +10,7 @@ from zoneinfo import available_timezones
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from features.connectors.free_days import check_country
 from features.connectors.spec import TableName, ValueSpec, as_list, as_text, check_columns
 
 Encoding = Literal["utf-8", "utf-8-sig", "utf-16", "gb18030", "latin-1"]
@@ -30,6 +31,7 @@ class CalendarSpec(Strict):
     fiscal_start_month: int = Field(default=1, ge=1, le=12, description="First month of the fiscal year.")
     zone: str = Field(default="UTC", description="Time zone that decides which day a moment belongs to.")
     country: str | None = Field(default=None, description="ISO country whose public holidays are free.")
+    region: str | None = Field(default=None, description="ISO part of the country whose own holidays count too.")
     holidays: list[str] = Field(default_factory=list, description="Further free days, ISO.")
     extra_workdays: list[str] = Field(default_factory=list, description="Working days at a weekend, ISO.")
 
@@ -37,6 +39,14 @@ class CalendarSpec(Strict):
     def _zone_exists(self) -> Self:
         if self.zone not in available_timezones():
             raise ValueError(f"there is no time zone {self.zone!r}; take an IANA name such as Europe/Berlin")
+        return self
+
+    @model_validator(mode="after")
+    def _days_are_known(self) -> Self:
+        if self.country is not None:
+            check_country(self.country, self.region)
+        elif self.region is not None:
+            raise ValueError(f"region {self.region!r} needs its `country` beside it")
         return self
 
 

@@ -17,6 +17,7 @@ from duckdb import DuckDBPyConnection
 
 from features.connectors.currency import CONVERTED, NO_RATES, Rates, convert_amounts, read_rates
 from features.connectors.files import FileOpener, SourceFile, find_files, fingerprint
+from features.connectors.free_days import free_days, years_of
 from features.connectors.keys import drop_duplicates, number_occurrences, open_engine, snapshots_to_changes
 from features.connectors.language import LayoutSpec, TablePlan
 from features.connectors.language import Mapping as MappingFile
@@ -291,6 +292,24 @@ def _grade(mapping: MappingFile, done: _Progress) -> str:
     return "A" if rows.get("opportunity_changes") else "C"
 
 
+def _calendar(mapping: MappingFile, reports: list[TableReport]) -> dict[str, object]:
+    """Return the company's calendar, with the holidays of its country in the years that the tables speak of."""
+    calendar = mapping.calendar
+    free, worked = set(calendar.holidays), set(calendar.extra_workdays)
+    years = years_of(day for report in reports for day in (report.first_day, report.last_day))
+    if calendar.country is not None and years:
+        public, shifted = free_days(calendar.country, years, calendar.region)
+        free |= {day.isoformat() for day in public} - worked
+        worked |= {day.isoformat() for day in shifted} - set(calendar.holidays)
+    return {
+        "fiscal_start_month": calendar.fiscal_start_month,
+        "zone": calendar.zone,
+        "holidays_country": calendar.country,
+        "holidays": sorted(free),
+        "extra_workdays": sorted(worked),
+    }
+
+
 def _staged(
     mapping: MappingFile,
     files: Mapping[str, list[SourceFile]],
@@ -299,18 +318,11 @@ def _staged(
     quarantine: Quarantine,
 ) -> StagedImport:
     """Put the staged import together."""
-    calendar = mapping.calendar
     return StagedImport(
         source=mapping.name,
         tables=_with_originals(done),
         content_sha256=fingerprint(dict(files), mapping),
-        calendar={
-            "fiscal_start_month": calendar.fiscal_start_month,
-            "zone": calendar.zone,
-            "holidays_country": calendar.country,
-            "holidays": list(calendar.holidays),
-            "extra_workdays": list(calendar.extra_workdays),
-        },
+        calendar=_calendar(mapping, done.reports),
         currency=mapping.currency,
         returns_allowed=mapping.returns_allowed,
         grade=_grade(mapping, done),
