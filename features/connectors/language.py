@@ -10,6 +10,7 @@ from zoneinfo import available_timezones
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from features.connectors.free_days import check_country
 from features.connectors.spec import TableName, ValueSpec, as_list, as_text, check_columns
 
 Encoding = Literal["utf-8", "utf-8-sig", "utf-16", "gb18030", "latin-1"]
@@ -30,6 +31,7 @@ class CalendarSpec(Strict):
     fiscal_start_month: int = Field(default=1, ge=1, le=12, description="First month of the fiscal year.")
     zone: str = Field(default="UTC", description="Time zone that decides which day a moment belongs to.")
     country: str | None = Field(default=None, description="ISO country whose public holidays are free.")
+    region: str | None = Field(default=None, description="ISO part of the country whose own holidays count too.")
     holidays: list[str] = Field(default_factory=list, description="Further free days, ISO.")
     extra_workdays: list[str] = Field(default_factory=list, description="Working days at a weekend, ISO.")
 
@@ -37,6 +39,14 @@ class CalendarSpec(Strict):
     def _zone_exists(self) -> Self:
         if self.zone not in available_timezones():
             raise ValueError(f"there is no time zone {self.zone!r}; take an IANA name such as Europe/Berlin")
+        return self
+
+    @model_validator(mode="after")
+    def _days_are_known(self) -> Self:
+        if self.country is not None:
+            check_country(self.country, self.region)
+        elif self.region is not None:
+            raise ValueError(f"region {self.region!r} needs its `country` beside it")
         return self
 
 
@@ -152,6 +162,19 @@ class DerivedQuotas(Strict):
     round_up_to: int = Field(default=1000, ge=1)
 
 
+class RatesSpec(Strict):
+    """Where the rates stand that turn other currencies into the company's."""
+
+    file: str = Field(description="Name under `files`.")
+    currency: str = Field(description="Column of the ISO code.")
+    rate: str = Field(description="Column of the rate.")
+    valid_from: str | None = Field(default=None, description="Column of the first day; without it: plan rates.")
+    format: Annotated[list[str], BeforeValidator(as_list)] = Field(default_factory=list, description="Of that day.")
+    quoted: Literal["company_per_unit", "units_per_company"] = Field(
+        default="company_per_unit", description="What a rate of 2 means: two of the company's for one, or the reverse."
+    )
+
+
 class Mapping(Strict):
     """One mapping file."""
 
@@ -171,6 +194,7 @@ class Mapping(Strict):
     last_period_partial: bool = False
     quotas_published_days_before: int = Field(default=30, ge=0, le=3660)
     derived_quotas: DerivedQuotas | None = None
+    rates: RatesSpec | None = Field(default=None, description="Rates of other currencies; without: one currency only.")
     files: dict[str, FileSpec] = Field(min_length=1)
     tables: dict[TableName, TablePlan] = Field(min_length=1)
 
@@ -178,9 +202,11 @@ class Mapping(Strict):
     def _names_meet(self) -> Self:
         if self.times_in is not None and self.times_in not in available_timezones():
             raise ValueError(f"times_in: there is no time zone {self.times_in!r}; take an IANA name")
+        known = ", ".join(self.files)
+        if self.rates is not None and self.rates.file not in self.files:
+            raise ValueError(f"rates reads file {self.rates.file!r}; `files` has {known}")
         for table, plan in self.tables.items():
             for layout in plan.layouts:
-                known = ", ".join(self.files)
                 for name in (layout.file, *(join.file for join in layout.join)):
                     if name not in self.files:
                         raise ValueError(f"tables.{table} reads file {name!r}; `files` has {known}")

@@ -105,7 +105,7 @@ class LayoutReader:
         """
         present = [join for join in layout.join if self._files[join.file] or not join.optional]
         layout = layout.model_copy(update={"join": present})
-        lookups = {join.file: self._lookup(join.file) for join in layout.join}
+        lookups = {join.file: self.lookup(join.file) for join in layout.join}
         for join in layout.join:
             if (join.file, join.right) not in self._checked:
                 self._checked.add((join.file, join.right))
@@ -235,8 +235,15 @@ class LayoutReader:
                 continue
             quarantine.add(Fault(source.name, int(shaped.lines[r.row]), table, r.column, r.code, r.value, r.mend))
 
-    def _lookup(self, name: str) -> Lookup:
-        """Load a joined file."""
+    def lookup(self, name: str) -> Lookup:
+        """Return a whole file, loaded once.
+
+        Args:
+            name: Name under `files`.
+
+        Raises:
+            MappingError: It is missing, or has too many rows.
+        """
         if not self._files[name]:
             raise MappingError(
                 f"the joined file {name} ({self._mapping.files[name].path}) is missing; add it to the folder"

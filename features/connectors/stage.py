@@ -6,14 +6,18 @@ numbers, changes between snapshots) is done by DuckDB over the staged files, on 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from duckdb import DuckDBPyConnection
 
+from features.connectors.currency import CONVERTED, NO_RATES, Rates, convert_amounts, read_rates
 from features.connectors.files import FileOpener, SourceFile, find_files, fingerprint
+from features.connectors.free_days import free_days, years_of
 from features.connectors.keys import drop_duplicates, number_occurrences, open_engine, snapshots_to_changes
 from features.connectors.language import LayoutSpec, TablePlan
 from features.connectors.language import Mapping as MappingFile
@@ -51,6 +55,9 @@ class _Progress:
     files: list[FileReport] = field(default_factory=list)
     tables: dict[str, StagedTable] = field(default_factory=dict)
     reports: list[TableReport] = field(default_factory=list)
+    rates: Rates = NO_RATES
+    originals: list[Path] = field(default_factory=list)
+    converted: Counter[str] = field(default_factory=Counter)
 
 
 def stage(
@@ -138,6 +145,10 @@ def _read_all(
 ) -> list[str]:
     """Stage every table; return what of the mapping does not fit the source."""
     misfits = []
+    if mapping.rates is not None and files[mapping.rates.file]:
+        done.rates, faults = read_rates(mapping.rates, reader.lookup(mapping.rates.file), mapping)
+        for fault in faults:
+            quarantine.add(fault)
     for table, plan in mapping.tables.items():
         results = []
         for number, layout in enumerate(_layouts(plan, files)):
@@ -150,7 +161,7 @@ def _read_all(
         done.files += [result.report for result in results]
         if results and not misfits:
             progress(f"checking keys of {table}")
-            _finish(table, plan, results, work_dir, quarantine=quarantine, done=done)
+            _finish(table, mapping, results, work_dir, quarantine=quarantine, done=done)
     return misfits
 
 
@@ -163,10 +174,17 @@ def _layouts(plan: TablePlan, files: Mapping[str, list[SourceFile]]) -> list[Lay
 
 
 def _finish(
-    table: str, plan: TablePlan, results: list[ReadResult], work_dir: Path, *, quarantine: Quarantine, done: _Progress
+    table: str,
+    mapping: MappingFile,
+    results: list[ReadResult],
+    work_dir: Path,
+    *,
+    quarantine: Quarantine,
+    done: _Progress,
 ) -> None:
     """Do what needs all rows of a table, and describe it."""
     con = open_engine(work_dir)
+    plan = next(plan for name, plan in mapping.tables.items() if name == table)
     snapshots = tuple(path for result in results for path in result.snapshots)
     files = tuple(path for result in results for path in result.files)
     rows = sum(result.report.staged for result in results if not result.snapshots)
@@ -184,10 +202,13 @@ def _finish(
     for file, line, key in found.conflicting:
         mend = "the same key has different content elsewhere: keep one row, or set `conflicts: last`"
         quarantine.add(Fault(str(file), int(str(line)), table, ", ".join(_key(table)), "duplicate key", str(key), mend))
-    kept = rows - found.exact - found.replaced - len(found.conflicting)
+    kept_files, priceless = _in_one_currency(
+        con, table, found.files, mapping, work_dir, quarantine=quarantine, done=done
+    )
+    kept = rows - found.exact - found.replaced - len(found.conflicting) - priceless
     lag = plan.lag_days if plan.lag_days is not None else DEFAULT_LAG.get(table, 0.0)
-    done.tables[table] = StagedTable(table, found.files, plan.relation, lag, kept)
-    rejected = sum(result.report.rejected for result in results) + len(found.conflicting)
+    done.tables[table] = StagedTable(table, kept_files, plan.relation, lag, kept)
+    rejected = sum(result.report.rejected for result in results) + len(found.conflicting) + priceless
     done.reports.append(
         summarise(
             con,
@@ -199,13 +220,55 @@ def _finish(
     )
 
 
+def _in_one_currency(
+    con: DuckDBPyConnection,
+    table: str,
+    files: tuple[Path, ...],
+    mapping: MappingFile,
+    work_dir: Path,
+    *,
+    quarantine: Quarantine,
+    done: _Progress,
+) -> tuple[tuple[Path, ...], int]:
+    """Return the files of a table in the company's currency, and how many rows have no rate."""
+    if table not in CONVERTED:
+        return files, 0
+    money = convert_amounts(
+        con,
+        table,
+        files,
+        rates=done.rates,
+        company=mapping.currency,
+        zone=mapping.calendar.zone,
+        stem=work_dir / table,
+    )
+    for fault in money.refused:
+        quarantine.add(fault)
+    if money.originals is not None:
+        done.originals.append(money.originals)
+        done.converted[table] = money.count
+    return money.files, len(money.refused)
+
+
+def _with_originals(done: _Progress) -> dict[str, StagedTable]:
+    """Return the tables that have rows, and what stood in the source of every amount that was converted."""
+    tables = {name: table for name, table in done.tables.items() if table.rows}
+    count = done.converted.total()
+    if count:
+        tables["original_amounts"] = StagedTable("original_amounts", tuple(done.originals), rows=count)
+    return tables
+
+
 def _key(table: str) -> tuple[str, ...]:
     return tuple(staged_schema(table).metadata[b"key"].decode().split(","))
 
 
 def _notes(mapping: MappingFile, done: _Progress) -> tuple[str, ...]:
     """Return sentences about what the source does not have."""
-    notes = []
+    notes = [
+        f"{table}: {count} amounts in other currencies were converted to {mapping.currency}"
+        for table, count in done.converted.items()
+    ]
     if "quotas" not in done.tables:
         rule = mapping.derived_quotas
         said = (
@@ -229,6 +292,24 @@ def _grade(mapping: MappingFile, done: _Progress) -> str:
     return "A" if rows.get("opportunity_changes") else "C"
 
 
+def _calendar(mapping: MappingFile, reports: list[TableReport]) -> dict[str, object]:
+    """Return the company's calendar, with the holidays of its country in the years that the tables speak of."""
+    calendar = mapping.calendar
+    free, worked = set(calendar.holidays), set(calendar.extra_workdays)
+    years = years_of(day for report in reports for day in (report.first_day, report.last_day))
+    if calendar.country is not None and years:
+        public, shifted = free_days(calendar.country, years, calendar.region)
+        free |= {day.isoformat() for day in public} - worked
+        worked |= {day.isoformat() for day in shifted} - set(calendar.holidays)
+    return {
+        "fiscal_start_month": calendar.fiscal_start_month,
+        "zone": calendar.zone,
+        "holidays_country": calendar.country,
+        "holidays": sorted(free),
+        "extra_workdays": sorted(worked),
+    }
+
+
 def _staged(
     mapping: MappingFile,
     files: Mapping[str, list[SourceFile]],
@@ -237,18 +318,11 @@ def _staged(
     quarantine: Quarantine,
 ) -> StagedImport:
     """Put the staged import together."""
-    calendar = mapping.calendar
     return StagedImport(
         source=mapping.name,
-        tables={name: table for name, table in done.tables.items() if table.rows},
+        tables=_with_originals(done),
         content_sha256=fingerprint(dict(files), mapping),
-        calendar={
-            "fiscal_start_month": calendar.fiscal_start_month,
-            "zone": calendar.zone,
-            "holidays_country": calendar.country,
-            "holidays": list(calendar.holidays),
-            "extra_workdays": list(calendar.extra_workdays),
-        },
+        calendar=_calendar(mapping, done.reports),
         currency=mapping.currency,
         returns_allowed=mapping.returns_allowed,
         grade=_grade(mapping, done),

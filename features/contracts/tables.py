@@ -243,6 +243,22 @@ amount and expected_close NULL) and one when it closed (outcome, amount). This i
 are running sums over, and the only table of deals that features read.
 """
 
+ORIGINAL_AMOUNTS = TableSpec(
+    "original_amounts",
+    (
+        Column("of_table", TEXT, required=True, help="bookings or quotas"),
+        Column("of_key", TEXT, required=True, help="key of the row there, its parts joined by /"),
+        Column("occurred_at", MOMENT, required=True),
+        Column("amount", MONEY, required=True, help="as the source said it"),
+        Column("currency", TEXT, required=True, help="in which the source said it"),
+        Column("rate", NUMBER, required=True, help="as the source quoted it"),
+        Column("rate_from", DAY, help="day from which the rate held; empty for a plan rate"),
+    ),
+    key=("of_table", "of_key"),
+    business_time="occurred_at",
+)
+"""Written at import beside every amount that was converted to the company's currency; a source may never map it."""
+
 CANONICAL: dict[str, TableSpec] = {
     spec.name: spec
     for spec in (
@@ -260,5 +276,9 @@ CANONICAL: dict[str, TableSpec] = {
 }
 """Tables that a mapping may fill, by name."""
 
-STORED: dict[str, TableSpec] = {**CANONICAL, DEAL_STATES.name: DEAL_STATES}
+STORED: dict[str, TableSpec] = {
+    **CANONICAL,
+    DEAL_STATES.name: DEAL_STATES,
+    ORIGINAL_AMOUNTS.name: ORIGINAL_AMOUNTS,
+}
 """Tables that stand in the fact store, by name."""

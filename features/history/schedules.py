@@ -150,6 +150,11 @@ def _coaching_events(frame: ImportFrame, lag: str, quota_days: int) -> str:
         FROM staged_coaching_events"""
 
 
+def _original_amounts(frame: ImportFrame, lag: str, quota_days: int) -> str:
+    del frame, lag, quota_days
+    return "SELECT *, occurred_at AS _known, false AS deleted FROM staged_original_amounts"
+
+
 _PLANS: Mapping[str, Callable[[ImportFrame, str, int], str]] = {
     "reps": _reps,
     "team_assignments": _assignments,
@@ -161,6 +166,7 @@ _PLANS: Mapping[str, Callable[[ImportFrame, str, int], str]] = {
     "activities": _activities,
     "kpi_values": _kpi_values,
     "coaching_events": _coaching_events,
+    "original_amounts": _original_amounts,
 }
 
 
