@@ -11,6 +11,7 @@ BENCHMARKS: dict[str, list[str]] = {
     "ingest": ["benchmarks.bench_ingest"],
     "series": ["benchmarks.bench_series"],
     "scoring": ["benchmarks.bench_scoring"],
+    "rollup": ["benchmarks.bench_rollup"],
     "web": ["benchmarks.bench_web"],
     "reasons": ["benchmarks.bench_reasons"],
     "forecast": ["benchmarks.bench_forecast"],
