@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pandas as pd
 
 from features.domain.errors import CheckFailed
@@ -11,6 +13,7 @@ from paceline.console import progress, say, say_json, say_table
 from paceline.home import Home
 from paceline.settings import CommandSettings
 from paceline.workspace import open_history, open_tracking, resolve_as_of
+from service.jobs.drift_note import DriftNote, write_drift_note
 from training.drift.monitor import MonitorResult, monitor
 from training.train import SERVED
 
@@ -31,6 +34,7 @@ def run(home: Home, settings: CommandSettings, *, as_json: bool) -> None:
         step("forecasting the periods that have closed since", 0.2)
         as_of = resolve_as_of(history, None)
         result = monitor(history, champion.model, trained_on=champion.trained_on, as_of=as_of, backtest=rows)
+    write_drift_note(home.root, _note(result, champion.bundle, as_of))
     if as_json:
         say_json(_document(result))
     else:
@@ -48,6 +52,12 @@ def _backtest(home: Home, version: str) -> pd.DataFrame:
         return pd.DataFrame()
     rows = pd.read_parquet(path)
     return rows[rows["forecaster"] == SERVED].reset_index(drop=True)
+
+
+def _note(result: MonitorResult, bundle: str, as_of: date) -> DriftNote:
+    """Return what the status page tells of the comparison."""
+    surprises = tuple(check.name for check in result.checks if not check.passed)
+    return DriftNote(as_of.isoformat(), bundle, result.since, result.passed, result.flagged, surprises)
 
 
 def _document(result: MonitorResult) -> dict[str, object]:

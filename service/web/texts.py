@@ -9,6 +9,7 @@ import re
 
 from service.scoring.documents import Text
 from service.web.texts_accuracy import ACCURACY
+from service.web.texts_drift import DRIFT
 from service.web.texts_work import WORK
 
 TEXTS: dict[str, tuple[str, str]] = {
@@ -339,6 +340,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "status.job_score": ("Scoring", "计算预测"),
     **WORK,
     **ACCURACY,
+    **DRIFT,
 }
 
 HAN_THEN_LATIN = re.compile(r"(?<=[\u4e00-\u9fff])(?=[A-Za-z0-9])")
