@@ -12,8 +12,10 @@ BENCHMARKS: dict[str, list[str]] = {
     "series": ["benchmarks.bench_series"],
     "scoring": ["benchmarks.bench_scoring"],
     "rollup": ["benchmarks.bench_rollup"],
+    "training": ["benchmarks.bench_training"],
     "web": ["benchmarks.bench_web"],
     "reasons": ["benchmarks.bench_reasons"],
+    "drift": ["benchmarks.bench_drift"],
     "forecast": ["benchmarks.bench_forecast"],
     "coaching": ["benchmarks.bench_coaching"],
 }

@@ -87,8 +87,8 @@ def alone(paths: ForecastPaths) -> ForecastPaths:
     """Return the same ranges for every rep with worlds that have nothing to do with each other."""
     rng = np.random.default_rng(5)
     order = rng.permuted(np.tile(np.arange(paths.open_deals.shape[1]), (len(paths.open_deals), 1)), axis=1)
-    drawn = (np.take_along_axis(part, order, axis=1) for part in (paths.open_deals, paths.new_deals))
-    return ForecastPaths(paths.targets, paths.booked, *drawn)
+    opened, new = (np.take_along_axis(part, order, axis=1) for part in (paths.open_deals, paths.new_deals))
+    return ForecastPaths(paths.targets, paths.booked, opened, new)
 
 
 def seconds(work: Callable[[], object]) -> float:
