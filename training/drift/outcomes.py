@@ -13,6 +13,8 @@ from models.accuracy.drift import Inflow, PeriodSum
 from training.backtest.folds import LEADS
 
 SHARES = dict(LEADS)
+LEAST_CLOSED = 0.5
+"""Share of the usual number of closings from which on a source is taken to hold a period whole."""
 
 
 def period_sums(rows: pd.DataFrame) -> list[PeriodSum]:
@@ -39,18 +41,17 @@ def period_sums(rows: pd.DataFrame) -> list[PeriodSum]:
 
 
 def inflow_of(lifecycles: pd.DataFrame, reps: pd.DataFrame, periods: Sequence[Period]) -> list[Inflow]:
-    """Return the deals opened in each period; empty where the company keeps no pipeline.
+    """Return the deals opened in each period that the source holds whole; empty where the company keeps no pipeline.
 
     Args:
         lifecycles: `LIFECYCLE_COLUMNS` known at the end of the last period or later.
         reps: `REP_COLUMNS`.
         periods: Closed periods.
     """
-    if lifecycles.empty or not periods:
+    if lifecycles.empty:
         return []
     created = lifecycles["created_on"].dropna()
-    # Before the first deal that the source still holds, nothing being opened says nothing.
-    known = [period for period in periods if pd.Timestamp(period.start) >= created.min()]
+    known = _held_whole(lifecycles["closed_on"].dropna(), periods)
     hired, left = pd.to_datetime(reps["hire_date"]), pd.to_datetime(reps["end_date"])
     found = []
     for period in known:
@@ -61,3 +62,15 @@ def inflow_of(lifecycles: pd.DataFrame, reps: pd.DataFrame, periods: Sequence[Pe
         season = (period.start.month - 1) // max(1, round(period.days / 30.4))
         found.append(Inflow(period.start.isoformat(), season, opened, float(present.sum())))
     return found
+
+
+def _held_whole(closed: pd.Series, periods: Sequence[Period]) -> list[Period]:
+    """Return the periods from the one on at whose time the source was in use.
+
+    Of deals opened before that, a source holds only those that were still open then: counting them would show an inflow
+    that grows. When it began is told by closings, and not by the first one, whose date may be wrong.
+    """
+    counts = [int(closed.between(pd.Timestamp(p.start), pd.Timestamp(p.end)).sum()) for p in periods]
+    usual = float(np.median([count for count in counts if count])) if any(counts) else np.inf
+    began = next((place for place, count in enumerate(counts) if count >= LEAST_CLOSED * usual), len(counts))
+    return list(periods[began:])
