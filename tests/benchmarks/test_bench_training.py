@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from benchmarks.bench_training import Measured, draw, exponent, verdicts
+from benchmarks.bench_training import QUARTERS, START, Measured, draw, exponent, verdicts
+from training.simulator.market import Calendar
+from training.simulator.settings import SimulatorSettings
 
 
 def measured(reps: int, seconds: float, peak_mb: float = 500.0) -> Measured:
@@ -17,6 +20,12 @@ def measured(reps: int, seconds: float, peak_mb: float = 500.0) -> Measured:
 def test_the_power_of_growth_is_found_whatever_the_scale(power: float) -> None:
     sizes = [100, 300, 1_000, 3_000]
     assert exponent(sizes, [7.0 * size**power for size in sizes]) == pytest.approx(power)
+
+
+def test_the_recorded_quarters_are_over_so_that_an_import_takes_all_of_them() -> None:
+    recorded = Calendar.of(SimulatorSettings(quarters=QUARTERS, start=START)).recorded
+    assert len(recorded) == QUARTERS
+    assert recorded[-1].end == date(2024, 12, 31)
 
 
 def test_growth_above_linear_is_missed() -> None:
