@@ -27,6 +27,7 @@ class Scaled:
 
     inner: Forecaster
     factor: float
+    name: str = "scaled"
 
     def fit(self, history: TrainingHistory) -> Self:
         """Return itself, fitted."""
