@@ -12,10 +12,11 @@ BENCHMARKS: dict[str, list[str]] = {
     "series": ["benchmarks.bench_series"],
     "scoring": ["benchmarks.bench_scoring"],
     "rollup": ["benchmarks.bench_rollup"],
+    "training": ["benchmarks.bench_training"],
     "web": ["benchmarks.bench_web"],
-    "training": ["benchmarks.bench_training", "--reps", "200", "--quarters", "28"],
     "reasons": ["benchmarks.bench_reasons"],
     "diagnosis": ["benchmarks.bench_diagnosis"],
+    "drift": ["benchmarks.bench_drift"],
     "forecast": ["benchmarks.bench_forecast"],
     "coaching": ["benchmarks.bench_coaching"],
 }

@@ -1,129 +1,187 @@
-"""Training with its backtest at several sizes: how long, how much memory, and whether it grows faster than the company.
+"""Training with a backtest over six periods: time and memory by number of reps, beside a plain LightGBM fit.
 
-Usage: python -m benchmarks.bench_training [--reps 100 300 1000 3000] [--quarters 20] [--out docs/training.svg]
-       python -m benchmarks.bench_training --reps 200 --quarters 28
-
-A company is simulated and imported before the clock starts. The memory is that of the largest process, times the number
-of periods judged at once where the backtest is the largest: so it is an upper bound.
+Each size is trained in a process of its own, from an imported company to a judged and registered model. The peer is one
+plain LightGBM fit on the rows that the deal model learns from, at the same sizes, in the same run.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 import tempfile
+import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from contextlib import redirect_stdout
+from dataclasses import asdict, dataclass
+from datetime import date
 from pathlib import Path
 
-import matplotlib as mpl
+import lightgbm as lgb
 import numpy as np
-from joblib import cpu_count
 from matplotlib.figure import Figure
 
-from benchmarks.measure import Cost, child, verdict
+from benchmarks.accuracy.companies import imported
+from benchmarks.measure import verdict
+from benchmarks.process_tree import tree_cost
 from paceline.cli import main as paceline
-from training.simulator.crm_export import mapping_of, write_crm_export
+from paceline.home import Home
+from paceline.settings import CommandSettings
+from paceline.workspace import open_history, resolve_as_of
+from training.dataset import training_history
+from training.plan import plan_training
 from training.simulator.organisation import simulate
 from training.simulator.settings import SimulatorSettings
 
-mpl.use("Agg")
-
-CUTOFFS, SEED = 6, 11
-BARS = {(200, 28): (300.0, 24_000.0), (1000, 20): (900.0, 4_000.0)}
-"""Reps and quarters -> seconds and MB that are asked for."""
-LARGEST_EXPONENT = 1.0
+SIZES = (100, 300)
+"""Everyday sizes; `--sizes 100 300 1000 3000` takes an hour on two quiet cores."""
+QUARTERS, CUTOFFS, SEED = 28, 6, 11
+START = date(2018, 1, 1)
+"""The recorded quarters end in 2024: an import takes no facts from the future."""
+SECONDS = {200: 300.0, 1_000: 900.0}
+MEGABYTES = {1_000: 4096.0}
+EXPONENT = 1.0
+PEER = {"objective": "binary", "num_leaves": 31, "learning_rate": 0.05, "num_threads": 1, "verbosity": -1, "seed": 1}
+PEER_TREES = 500
 
 
 @dataclass(frozen=True)
-class Size:
-    """What one company cost.
+class Measured:
+    """One size.
 
     Attributes:
         reps: Seats.
-        cost: Of the training process and the processes it started.
+        seconds: Wall seconds of `paceline train`.
+        processor: Processor seconds of it and all that it started.
+        peak_mb: Largest memory of its process tree, MB.
+        rows: Rows of open deals that the deal model may learn from.
+        peer_seconds: Wall seconds of a plain LightGBM fit on those rows.
     """
 
     reps: int
-    cost: Cost
-
-    @property
-    def peak_mb(self) -> float:
-        """Most memory that all processes can have held together, MB."""
-        return self.cost.peak_mb * (1 + cpu_count())
-
-
-def prepare(folder: Path, reps: int, quarters: int) -> Path:
-    """Return the home folder of a simulated company whose CRM export was imported."""
-    organisation = simulate(SimulatorSettings.preset("realistic", seed=SEED, reps=reps, quarters=quarters))
-    export, home = folder / "export", folder / "home"
-    write_crm_export(organisation, export)
-    code = paceline(["--home", str(home), "ingest", str(export), "--mapping", mapping_of(organisation, export)])
-    if code != 0:
-        raise SystemExit(f"the export of {reps} reps was refused with exit code {code}")
-    return home
+    seconds: float
+    processor: float
+    peak_mb: float
+    rows: int
+    peer_seconds: float
 
 
-def measure(reps: int, quarters: int) -> Size:
-    """Return what training a company costs, with a backtest over `CUTOFFS` periods."""
-    with tempfile.TemporaryDirectory() as scratch:
-        home = prepare(Path(scratch), reps, quarters)
-        return Size(reps, child(["-m", "paceline", "--home", str(home), "train", "--cutoffs", str(CUTOFFS)]))
-
-
-def exponent(reps: Sequence[float], seconds: Sequence[float]) -> float:
-    """Return the power of the number of reps with which the time grows, by least squares on logs.
+def exponent(sizes: Sequence[float], costs: Sequence[float]) -> float:
+    """Return the power of the size that the cost grows with, by least squares on logarithms; 1.0 is linear.
 
     Examples:
-        >>> round(exponent([100, 1000], [10.0, 100.0]), 6)
-        1.0
+        Four times the size, eight times the cost: 4 ** 1.5.
+
+        >>> round(exponent([100, 400], [3.0, 24.0]), 6)
+        1.5
     """
-    return float(np.polyfit(np.log(reps), np.log(seconds), 1)[0])
+    return float(np.polyfit(np.log(sizes), np.log(costs), 1)[0])
 
 
-def draw(sizes: Sequence[Size], path: Path) -> None:
-    """Draw seconds over reps on logarithmic scales, beside a line that grows as fast as the company."""
-    figure = Figure(figsize=(5.6, 3.6), layout="constrained")
-    axes = figure.subplots()
-    reps = np.array([size.reps for size in sizes], dtype=np.float64)
-    cpu = np.array([size.cost.cpu for size in sizes])
-    axes.loglog(reps, cpu, marker="o", color="#1b6ca8", label="training, CPU seconds")
-    axes.loglog(reps, cpu[0] * reps / reps[0], color="#b9b9b9", ls="--", label="as fast as the company")
-    axes.set_xticks(reps, [f"{size.reps:,}" for size in sizes])
-    axes.minorticks_off()
-    axes.set_xlabel("reps (simulated company)")
-    axes.legend(frameon=False, fontsize=8)
+def measure(reps: int, quarters: int, scratch: Path) -> Measured:
+    """Simulate and import a company, train on it and fit the peer; the first two are not measured."""
+    organisation = simulate(SimulatorSettings(reps=reps, quarters=quarters, seed=SEED, start=START))
+    with redirect_stdout(sys.stderr):
+        home = imported(organisation, scratch)
+    del organisation
+    cost = tree_cost(["-m", "benchmarks.bench_training", "--train-only", str(home.root)])
+    peer = json.loads(tree_cost(["-m", "benchmarks.bench_training", "--peer-only", str(home.root)]).output)
+    return Measured(reps, cost.wall, cost.cpu, cost.peak_mb, peer["rows"], peer["seconds"])
+
+
+def train(root: Path) -> int:
+    """Train in this process, without serving what comes of it."""
+    with redirect_stdout(sys.stderr):
+        return paceline(["--home", str(root), "train", "--no-promote", "--cutoffs", str(CUTOFFS)])
+
+
+def peer(root: Path) -> None:
+    """Fit plain LightGBM to the rows of the deal model and print rows and seconds."""
+    history = open_history(Home(root), CommandSettings())
+    as_of = resolve_as_of(history, None)
+    plan = plan_training(history, as_of, CUTOFFS)
+    deals = training_history(
+        history, as_of, plan.cutoffs_before(as_of), deal_cutoffs=plan.deal_cutoffs_before(as_of)
+    ).deals
+    inputs = deals.select_dtypes("number").drop(columns=["final_amount"])
+    won = deals["won_on"].notna().to_numpy(dtype=np.float64)
+    started = time.perf_counter()
+    lgb.train(PEER, lgb.Dataset(inputs, won), PEER_TREES)
+    sys.stdout.write(json.dumps({"rows": len(deals), "seconds": time.perf_counter() - started}))
+
+
+def draw(found: Sequence[Measured], path: Path) -> None:
+    """Draw time and memory by number of reps, both on logarithmic axes, beside lines of linear growth."""
+    figure = Figure(figsize=(9, 3.6), layout="constrained")
+    spent, held = figure.subplots(1, 2)
+    sizes = np.array([one.reps for one in found], dtype=np.float64)
+    for axes, values, name in (
+        (spent, [one.seconds for one in found], "training"),
+        (spent, [one.peer_seconds for one in found], "plain LightGBM fit of the deal rows"),
+        (held, [one.peak_mb for one in found], "training"),
+    ):
+        (drawn,) = axes.plot(sizes, values, marker="o", label=name)
+        axes.plot(
+            sizes, values[0] * sizes / sizes[0], linestyle=":", color=drawn.get_color(), label=f"{name}, if linear"
+        )
+    for axes, unit in ((spent, "seconds"), (held, "MB, all processes")):
+        axes.set(xscale="log", yscale="log", xlabel="reps", ylabel=unit)
+        axes.legend(fontsize=7, frameon=False)
     path.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(path, metadata={"Date": None})
 
 
-def main() -> int:
-    """Print one line per size and the verdicts; return 1 when one is missed."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.bench_training", description=__doc__)
-    parser.add_argument("--reps", type=int, nargs="+", default=[100, 300, 1000, 3000])
-    parser.add_argument("--quarters", type=int, default=20)
-    parser.add_argument("--out", type=Path, help="write a picture of the growth here")
-    given = parser.parse_args()
-    sizes = []
-    for reps in given.reps:
-        sizes.append(measure(reps, given.quarters))
-        cost = sizes[-1].cost
-        line = f"{reps} reps, {given.quarters} quarters: wall {cost.wall:.1f} s, cpu {cost.cpu:.1f} s"
-        sys.stdout.write(f"{line}, largest process {cost.peak_mb:.0f} MB\n")
-        sys.stdout.flush()
+def verdicts(found: Sequence[Measured]) -> list[str]:
+    """Return one line per bar that these sizes can answer."""
     lines = []
-    for size in sizes:
-        if (size.reps, given.quarters) in BARS:
-            seconds, megabytes = BARS[size.reps, given.quarters]
-            lines.append(verdict(f"training {size.reps} reps, wall", size.cost.wall, seconds, unit=" s"))
-            lines.append(verdict(f"training {size.reps} reps, memory at most", size.peak_mb, megabytes, unit=" MB"))
-    if len(sizes) > 1:
-        power = exponent([size.reps for size in sizes], [size.cost.cpu for size in sizes])
-        lines.append(verdict("power of the company's size with which CPU time grows", power, LARGEST_EXPONENT))
-    if given.out is not None:
-        draw(sizes, given.out)
+    for one in found:
+        if one.reps in SECONDS:
+            lines.append(verdict(f"training {one.reps} reps", one.seconds, SECONDS[one.reps], unit=" s"))
+        if one.reps in MEGABYTES:
+            lines.append(verdict(f"memory for {one.reps} reps", one.peak_mb, MEGABYTES[one.reps], unit=" MB"))
+    if len(found) > 1:
+        sizes = [one.reps for one in found]
+        grown = exponent(sizes, [one.seconds for one in found])
+        lines.append(verdict(f"growth of time from {min(sizes)} to {max(sizes)} reps, power", grown, EXPONENT))
+        lines.append(f"growth of the peer, power: {exponent(sizes, [one.peer_seconds for one in found]):.3g}")
+        lines.append(f"growth of memory, power: {exponent(sizes, [one.peak_mb for one in found]):.3g}")
+    return lines
+
+
+def main() -> int:
+    """Measure every size and print; return 1 when a bar is missed."""
+    options = _options()
+    if options.train_only is not None:
+        return train(options.train_only)
+    if options.peer_only is not None:
+        peer(options.peer_only)
+        return 0
+    found = []
+    sys.stdout.write(f"{'reps':>6s} {'train s':>9s} {'cpu s':>8s} {'peak MB':>8s} {'deal rows':>10s} {'peer s':>8s}\n")
+    for reps in sorted(options.sizes):
+        with tempfile.TemporaryDirectory() as scratch:
+            one = measure(reps, options.quarters, Path(scratch))
+        found.append(one)
+        figures = f"{one.seconds:9.1f} {one.processor:8.1f} {one.peak_mb:8.0f} {one.rows:10d} {one.peer_seconds:8.1f}"
+        sys.stdout.write(f"{reps:6d} {figures}\n")
+        sys.stdout.flush()
+    options.out.mkdir(parents=True, exist_ok=True)
+    document = json.dumps([asdict(one) for one in found], indent=1)
+    (options.out / "training.json").write_text(document + "\n", encoding="utf-8")
+    draw(found, options.out / "training.svg")
+    lines = verdicts(found)
     sys.stdout.write("\n".join(lines) + "\n")
     return int(any(line.endswith("MISSED") for line in lines))
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.bench_training", description=__doc__)
+    parser.add_argument("--sizes", type=int, nargs="+", default=list(SIZES), help="numbers of reps")
+    parser.add_argument("--quarters", type=int, default=QUARTERS)
+    parser.add_argument("--out", type=Path, default=Path(".bench"), help="folder of training.svg and training.json")
+    parser.add_argument("--train-only", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--peer-only", type=Path, help=argparse.SUPPRESS)
+    return parser.parse_args()
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings
 
 from features.connectors.settings import IngestSettings
+from models.accuracy.drift import DriftSettings
 from models.accuracy.settings import AccuracySettings
 from models.coaching.learning.settings import LearningSettings, ProofSettings
 from models.coaching.settings import CoachingSettings
@@ -32,6 +33,7 @@ CLASSES: tuple[type[BaseModel], ...] = (
     RiskSettings,
     AlertSettings,
     AccuracySettings,
+    DriftSettings,
     ExplainSettings,
     DiagnosisSettings,
     CoachingSettings,

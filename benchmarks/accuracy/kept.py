@@ -27,6 +27,11 @@ def judge_or_read(case: Case, keep: Path | None) -> tuple[pd.DataFrame, pd.DataF
     return pd.read_parquet(rows), pd.read_parquet(totals)
 
 
+def is_kept(case: Case, keep: Path | None) -> bool:
+    """Return whether `judge_or_read(case, keep)` would read and not judge."""
+    return keep is not None and (keep / f"{_name(case)}-totals.parquet").exists()
+
+
 def _name(case: Case) -> str:
     size = f"{case.reps}x{case.quarters}-{case.folds}-{case.paths}"
     return f"{case.preset}-{case.seed}-{size}-{'+'.join(case.names) or 'all'}"

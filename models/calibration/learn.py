@@ -8,7 +8,9 @@ from itertools import pairwise
 
 import numpy as np
 import pandas as pd
+from scipy.special import betainc
 
+from models.calibration.adapt import adapted_width
 from models.calibration.bias import learn_bias, luck_of_periods
 from models.calibration.knots import KNOTS, knot_of
 from models.calibration.past import history_before
@@ -95,11 +97,34 @@ def _biases(rows: pd.DataFrame) -> PeriodCorrection:
 
 def _with_spread(first: Recalibration, runs: Sequence[tuple[PipelineModel, Replay]], shocks: Shocks) -> Recalibration:
     rows = pd.concat([_ranks(model, replay, first, shocks) for model, replay in runs], ignore_index=True)
+    current = rows[rows["current"]]
+    running = _spreads(current)
+    width = width_of_late(current, running)
     return replace(
         first,
-        running=replace(first.running, spread=_spreads(rows[rows["current"]])),
-        following=replace(first.following, spread=_spreads(rows[~rows["current"]])),
+        running=replace(first.running, spread=tuple(spread.scaled(width) for spread in running)),
+        following=replace(
+            first.following, spread=tuple(spread.scaled(width) for spread in _spreads(rows[~rows["current"]]))
+        ),
+        width=width,
     )
+
+
+def width_of_late(rows: pd.DataFrame, spreads: Sequence[Spread]) -> float:
+    """Return the width that running periods asked for of late, beyond what all past periods together ask for.
+
+    Args:
+        rows: `period_start, elapsed, rep_id, rank` of running periods.
+        spreads: What all of them ask for, per knot.
+    """
+    if rows.empty:
+        return 1.0
+    knot = knot_of(rows["elapsed"].to_numpy(dtype=np.float64))
+    low, high = (np.array([getattr(spread, side) for spread in spreads])[knot] for side in ("low", "high"))
+    served = np.asarray(betainc(low, high, rows["rank"].to_numpy(dtype=np.float64)), dtype=np.float64)
+    period = np.unique(rows["period_start"].to_numpy(), return_inverse=True)[1]
+    people = rows.groupby("period_start", sort=True)["rep_id"].nunique().to_numpy(dtype=np.float64)
+    return adapted_width(served, np.asarray(period, dtype=np.int64), people)
 
 
 def _spreads(rows: pd.DataFrame) -> tuple[Spread, ...]:
@@ -121,7 +146,7 @@ def _ranks(model: PipelineModel, replay: Replay, first: Recalibration, shocks: S
     came = (replay.rows["open_came"] + replay.rows["new_came"]).to_numpy(dtype=np.float64)
     rank, coming = rank_among_coming(paths, came)
     kept = (came > 0) & (coming >= FEWEST_COMING)
-    return replay.rows[["period_start", "current", "elapsed"]].assign(rank=rank)[kept]
+    return replay.rows[["period_start", "current", "elapsed", "rep_id"]].assign(rank=rank)[kept]
 
 
 def rank_among_coming(paths: FloatArray, came: FloatArray) -> tuple[FloatArray, FloatArray]:

@@ -45,11 +45,13 @@ class Recalibration:
         running: Corrections of the running period.
         following: Corrections of the next one.
         periods: Past periods they were learned from.
+        width: How far the spreads follow the last periods: below 1.0 their ranges were widened; it is in them already.
     """
 
     running: PeriodCorrection = field(default_factory=PeriodCorrection)
     following: PeriodCorrection = field(default_factory=PeriodCorrection)
     periods: int = 0
+    width: float = 1.0
 
     def correct(self, ahead: Outlook) -> Outlook:
         """Return the outlook with its expectations corrected for past bias; its draws will follow."""
@@ -85,12 +87,15 @@ class Recalibration:
             "running": _correction_json(self.running),
             "following": _correction_json(self.following),
             "periods": self.periods,
+            "width": self.width,
         }
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Recalibration:
         """Return what `to_json` described."""
-        return cls(_correction_from(value["running"]), _correction_from(value["following"]), int(value["periods"]))
+        running, following = _correction_from(value["running"]), _correction_from(value["following"])
+        # Bundles written before ranges followed the last periods do not speak of it.
+        return cls(running, following, int(value["periods"]), float(value.get("width", 1.0)))
 
 
 def _scaled(

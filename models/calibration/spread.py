@@ -29,6 +29,15 @@ class Spread:
     low: float = 1.0
     high: float = 1.0
 
+    def scaled(self, width: float) -> Spread:
+        """Return the same ranks wider (below 1.0) or narrower (above) about the same mean.
+
+        Examples:
+            >>> Spread(1.0, 0.8).scaled(0.5)
+            Spread(low=0.5, high=0.4)
+        """
+        return Spread(self.low * width, self.high * width)
+
     def levels(self, levels: FloatArray) -> FloatArray:
         """Return the model's level that has held each served level in the past.
 

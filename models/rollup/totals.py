@@ -1,17 +1,30 @@
-"""Sums of joint paths over groups of reps: coherent by construction, because column j is one world for everybody."""
+"""Sums of joint paths over groups of reps: coherent by construction, because column j is one world for everybody.
+
+Sums of floating-point numbers depend on their order, so that regions would differ from the company in the last bits.
+Here every path enters as a whole number of one small binary step (see `step_of`). Sums of those are exact: teams,
+regions and the company agree to the last bit, in whatever order anybody adds them.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 
 from features.domain.errors import UsageError
 from models.contracts import FloatArray, ForecastPaths
+from models.simulation.days import IntArray
 
 PERIOD_KEYS = ("period_start", "period_end", "metric", "grain")
+EXACT_BITS = 48
+"""Bits of the company's largest total in steps; a double holds 53, so weights may multiply it by up to eight."""
+ROUNDER = 1.5 * 2.0**52
+"""Added to a number and taken away again, it leaves the nearest whole number: its neighbours in doubles are 1 apart."""
+BLOCK = 32
+"""Rows that are weighted and rounded at a time: small enough for the cache."""
 
 
 @dataclass(frozen=True)
@@ -55,18 +68,66 @@ def totals(paths: ForecastPaths, members: pd.DataFrame, by: Sequence[str]) -> To
     targets = paths.targets[["rep_id", *PERIOD_KEYS, "quota"]].reset_index(names="row")
     rows = targets.merge(placed, on="rep_id", how="inner", validate="many_to_many")
     keys = [*by, *PERIOD_KEYS]
-    rows = rows.sort_values([*keys, "rep_id"], kind="stable").reset_index(drop=True)
     number = rows.groupby(keys, sort=True, dropna=False).ngroup().to_numpy(dtype=np.int64)
-    groups = rows.loc[~pd.Series(number).duplicated().to_numpy(), keys].reset_index(drop=True)
+    # The order within a group does not matter: sums are exact.
+    order = np.argsort(number, kind="stable")
+    rows, number = rows.iloc[order], number[order]
     at, weight = rows["row"].to_numpy(dtype=np.int64), rows["weight"].to_numpy(dtype=np.float64)
-    n = len(groups)
+    bounds = np.searchsorted(number, np.arange(int(number.max(initial=-1)) + 2))
+    groups = rows.iloc[bounds[:-1]][keys].reset_index(drop=True)
     quota = np.nan_to_num(rows["quota"].to_numpy(dtype=np.float64)) * weight
+    placed_at = _Placed(at, weight, bounds, step_of(paths))
     return Totals(
-        groups=groups.assign(quota=_sum(quota, number, n), members=np.bincount(number, minlength=n)),
-        booked=_sum(paths.booked[at] * weight, number, n),
-        open_deals=_sum_rows(paths.open_deals, at, weight, number, n),
-        new_deals=_sum_rows(paths.new_deals, at, weight, number, n),
+        groups=groups.assign(
+            quota=np.add.reduceat(quota, bounds[:-1]) if len(quota) else quota, members=np.diff(bounds)
+        ),
+        booked=placed_at.sums(paths.booked[:, None])[:, 0],
+        open_deals=placed_at.sums(paths.open_deals),
+        new_deals=placed_at.sums(paths.new_deals),
     )
+
+
+def step_of(paths: ForecastPaths) -> float:
+    """Return the step, a power of two in currency, at which sums over any reps of these paths are exact.
+
+    A company of 1e9 gets steps of 2**-18, four millionths of a currency unit: far below what money knows.
+
+    Examples:
+        >>> frame = pd.DataFrame({"rep_id": ["a", "b"]})
+        >>> one = ForecastPaths(frame, np.array([0.0, 0.0]), np.full((2, 3), 512.0), np.zeros((2, 3)))
+        >>> step_of(one) == 2.0 ** (10 - 48)
+        True
+    """
+    largest = sum(float(_reach(part).sum()) for part in (paths.booked[:, None], paths.open_deals, paths.new_deals))
+    return float(2.0 ** (np.ceil(np.log2(largest)) - EXACT_BITS)) if largest > 0 else 1.0
+
+
+def _reach(values: FloatArray) -> FloatArray:
+    return np.asarray(np.maximum(values.max(axis=1, initial=0.0), -values.min(axis=1, initial=0.0)), dtype=np.float64)
+
+
+@dataclass(frozen=True)
+class _Placed:
+    """Rows of paths in the order of their groups: group k holds places `bounds[k]` to `bounds[k + 1]`."""
+
+    at: IntArray
+    weight: FloatArray
+    bounds: IntArray
+    step: float
+
+    def sums(self, values: FloatArray) -> FloatArray:
+        """Return the exact sum of each group's weighted rows, shape (n_groups, n_paths)."""
+        out = np.zeros((len(self.bounds) - 1, values.shape[1]))
+        rounder, buffer = ROUNDER * self.step, np.empty((BLOCK, values.shape[1]))
+        for group, (first, stop) in enumerate(pairwise(self.bounds.tolist())):
+            for start in range(first, stop, BLOCK):
+                rows = slice(start, min(start + BLOCK, stop))
+                whole = np.take(values, self.at[rows], axis=0, out=buffer[: rows.stop - start], mode="clip")
+                whole *= self.weight[rows, None]
+                whole += rounder
+                whole -= rounder
+                out[group] += whole.sum(axis=0)
+        return out
 
 
 def _placements(members: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
@@ -77,24 +138,3 @@ def _placements(members: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
         who = sorted(placed.loc[doubled, "rep_id"].astype("str").unique())[:5]
         raise UsageError(f"reps {who} stand twice in one group with different weights; give each one weight per group")
     return placed
-
-
-def _sum(values: FloatArray, number: np.ndarray[tuple[int], np.dtype[np.int64]], n: int) -> FloatArray:
-    return np.asarray(np.bincount(number, weights=values, minlength=n), dtype=np.float64)
-
-
-def _sum_rows(
-    paths: FloatArray,
-    at: np.ndarray[tuple[int], np.dtype[np.int64]],
-    weight: FloatArray,
-    number: np.ndarray[tuple[int], np.dtype[np.int64]],
-    n: int,
-) -> FloatArray:
-    out = np.zeros((n, paths.shape[1]))
-    bounds = np.searchsorted(number, np.arange(n + 1))
-    for group in range(n):
-        rows = slice(int(bounds[group]), int(bounds[group + 1]))
-        # A loop over members adds in one fixed order, whatever the group's size; BLAS would not.
-        for row, share in zip(at[rows], weight[rows], strict=True):
-            out[group] += share * paths[row]
-    return out

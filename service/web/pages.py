@@ -27,6 +27,7 @@ from service.http.language import language_of
 from service.http.parameters import Id
 from service.http.problems import request_id_of
 from service.jobs.diary import Entry, read_diary
+from service.jobs.drift_note import DriftNote, read_drift_note
 from service.scorecards.repository import ScorecardRepository
 from service.scoring.documents import ScorecardDoc, TeamForecastDoc
 from service.web.rendering import freshness_of, page, render
@@ -94,13 +95,19 @@ async def status(request: Request, scope: SignedIn, context: Context) -> Respons
     )
     fresh = await context.storage.read(lambda connection: freshness_of(request, connection))
     runs = await to_thread.run_sync(_worker_runs, context.settings.database)
-    view = status_page(imports, snapshots, fresh, lang=language_of(request), runs=runs)
+    drift = await to_thread.run_sync(_last_look, context.settings.database)
+    view = status_page(imports, snapshots, fresh, lang=language_of(request), runs=runs, drift=drift)
     return await page(request, "status.html", {"view": view}, scope=scope)
 
 
 def _worker_runs(database: Path | str) -> list[Entry]:
     """Return the worker's runs; its diary lies in the home folder, of which a database elsewhere knows nothing."""
     return read_diary(database) if isinstance(database, Path) else []
+
+
+def _last_look(database: Path | str) -> DriftNote | None:
+    """Return what `paceline monitor` last found; it lies beside the worker's diary."""
+    return read_drift_note(database) if isinstance(database, Path) else None
 
 
 def problem_page(request: Request, problem: Problem, *, lang: str, request_id: str) -> Response:

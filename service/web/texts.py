@@ -10,6 +10,7 @@ import re
 from service.scoring.documents import Text
 from service.web.texts_accuracy import ACCURACY
 from service.web.texts_diagnosis import DIAGNOSIS
+from service.web.texts_drift import DRIFT
 from service.web.texts_work import WORK
 
 TEXTS: dict[str, tuple[str, str]] = {
@@ -341,6 +342,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     **WORK,
     **ACCURACY,
     **DIAGNOSIS,
+    **DRIFT,
 }
 
 HAN_THEN_LATIN = re.compile(r"(?<=[\u4e00-\u9fff])(?=[A-Za-z0-9])")

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from service.jobs.diary import Entry
+from service.jobs.drift_note import DriftNote
 from service.web import formats
 from service.web.texts import say
 from service.web.views.wording import Freshness
@@ -21,6 +22,7 @@ class StatusPage:
     healthy: bool
     data: list[tuple[str, str]]
     forecast: list[tuple[str, str]]
+    drift: list[tuple[str, str]]
     jobs: list[tuple[str, str, str]]
     imports: list[tuple[str, str, str, str]]
     snapshots: list[tuple[str, str, str, str]]
@@ -33,6 +35,7 @@ def status_page(
     *,
     lang: str,
     runs: Sequence[Entry] = (),
+    drift: DriftNote | None = None,
 ) -> StatusPage:
     """Return the status page.
 
@@ -42,6 +45,7 @@ def status_page(
         freshness: Age of the data.
         lang: `en` or `zh`.
         runs: The worker's runs, newest first.
+        drift: What `paceline monitor` last found.
     """
     alive = [row for row in imports if not row["undone"]]
     head, newest = alive[0] if alive else None, snapshots[0] if snapshots else None
@@ -51,6 +55,7 @@ def status_page(
         healthy=scored and not freshness.warns,
         data=_data(head, freshness, lang),
         forecast=_forecast(newest, lang),
+        drift=_drift(drift, newest, lang),
         jobs=_jobs(head, newest, _failure(head, scored, runs), scored, lang),
         imports=[
             (
@@ -103,6 +108,30 @@ def _forecast(newest: Mapping[str, Any] | None, lang: str) -> list[tuple[str, st
         (say("status.model", lang), str(newest["model_version"])),
         (say("status.bundle", lang), str(newest["bundle_sha"])[:16]),
         (say("status.reps", lang), f"{newest['scorecards']:,}"),
+    ]
+
+
+def _drift(note: DriftNote | None, newest: Mapping[str, Any] | None, lang: str) -> list[tuple[str, str]]:
+    """Tell the last look at the model that is served; one at another model says nothing about this one."""
+    if note is None or newest is None:
+        return [(say("drift.state", lang), say("drift.none", lang))]
+    if note.bundle != newest["bundle_sha"]:
+        return [(say("drift.state", lang), say("drift.other_model", lang))]
+    state = "drift.flagged" if not note.passed else "drift.ok" if note.periods else "drift.too_early"
+    flagged = [
+        (
+            say(f"drift.{line.measure}", lang, start=formats.day(date.fromisoformat(line.period_start), lang)),
+            say("drift.off", lang, sd=f"{line.z:+.1f}"),
+        )
+        for line in note.flagged
+    ]
+    surprises = [(say("drift.surprise", lang), name) for name in note.surprises]
+    return [
+        (say("drift.state", lang), say(state, lang)),
+        (say("drift.looked", lang), formats.day(date.fromisoformat(note.as_of), lang)),
+        (say("drift.since", lang), f"{len(note.periods)}"),
+        *flagged,
+        *surprises,
     ]
 
 

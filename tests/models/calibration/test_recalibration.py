@@ -64,3 +64,10 @@ def test_the_factor_moves_along_straight_lines_between_leads(ahead: Outlook) -> 
     slanted = replace(LEARNED, running=replace(LEARNED.running, new=(1.0, 1.0, 2.0, 2.0)))
     middle = replace(ahead, period=replace(ahead.period, elapsed=0.375))
     assert np.isclose(slanted.correct(middle).new.wins[0, 0], 1.5 * ahead.new.wins[0, 0])
+
+
+def test_the_width_of_late_is_kept_and_older_bundles_had_none() -> None:
+    wide = replace(LEARNED, width=0.8)
+    assert Recalibration.from_json(wide.to_json()) == wide
+    old = {name: value for name, value in LEARNED.to_json().items() if name != "width"}
+    assert Recalibration.from_json(old).width == 1.0

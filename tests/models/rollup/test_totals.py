@@ -8,7 +8,7 @@ import pytest
 
 from features.domain.errors import UsageError
 from models.contracts import FloatArray, ForecastPaths
-from models.rollup.totals import totals
+from models.rollup.totals import step_of, totals
 from tests.models.simulation.builders import targets
 
 GENERATOR = np.random.default_rng(8)
@@ -26,18 +26,42 @@ def test_a_team_is_the_sum_of_its_reps_in_every_world() -> None:
     members = pd.DataFrame({"rep_id": found.targets["rep_id"], "team": ["a", "a", "b", "b"]})
     teams = totals(found, members, ["team"])
     assert teams.groups["team"].tolist() == ["a", "b"]
-    assert np.array_equal(teams.open_deals[0], found.open_deals[0] + found.open_deals[1])
+    assert np.allclose(teams.open_deals[0], found.open_deals[0] + found.open_deals[1], rtol=1e-13)
     assert teams.booked.tolist() == [14.0, 14.0]
     assert teams.groups["quota"].tolist() == [200.0, 200.0]
     assert teams.groups["members"].tolist() == [2, 2]
 
 
-def test_teams_add_up_to_the_company_without_any_error() -> None:
-    found = paths(5)
-    found = ForecastPaths(found.targets, found.booked, np.round(found.open_deals), np.round(found.new_deals), {})
-    members = pd.DataFrame({"rep_id": found.targets["rep_id"], "team": list("aabbc")})
-    teams, company = totals(found, members, ["team"]), totals(found, members, [])
-    assert np.array_equal(teams.attained.sum(axis=0), company.attained[0])
+@pytest.mark.parametrize("scale", [1e-6, 1.0, 3e7])
+def test_teams_regions_and_company_agree_to_the_last_bit_in_any_order(scale: float) -> None:
+    found = paths(600, draws=scale * GENERATOR.lognormal(3.0, 1.0, (600, 50)))
+    teams_of = [f"t{i % 37:02d}" for i in range(600)]
+    members = pd.DataFrame({"rep_id": found.targets["rep_id"], "team": teams_of, "self": found.targets["rep_id"]})
+    alone, teams, company = (totals(found, members, by) for by in (["self"], ["team"], []))
+    for level in (alone, teams):
+        order = GENERATOR.permutation(len(level.booked))
+        assert np.array_equal(level.attained[order].sum(axis=0), company.attained[0])
+        assert np.array_equal(level.open_deals[order].sum(axis=0), company.open_deals[0])
+
+
+def test_shares_of_a_rep_add_up_to_what_the_rep_brings() -> None:
+    # 0.1 + 0.2 + 0.7 is not 1 in doubles: each share is rounded to a step of its own, far below a cent.
+    found = paths(1)
+    members = pd.DataFrame({"rep_id": "r000", "team": list("abc"), "weight": [0.1, 0.2, 0.7]})
+    shared, whole = totals(found, members, ["team"]), totals(found, members.iloc[:1].assign(weight=1.0), [])
+    assert np.abs(shared.attained.sum(axis=0) - whole.attained[0]).max() <= 3 * 3 * step_of(found) / 2
+
+
+def test_what_is_taken_back_counts_for_the_step_as_much_as_what_is_booked() -> None:
+    taken = paths(2, draws=np.full((2, 3), -512.0))
+    assert step_of(taken) == step_of(paths(2, draws=np.full((2, 3), 512.0)))
+
+
+def test_nobody_has_no_totals() -> None:
+    nobody = pd.DataFrame({"rep_id": ["somebody else"], "team": ["a"]})
+    empty = totals(paths(2), nobody, ["team"])
+    assert len(empty.groups) == 0
+    assert empty.attained.shape == (0, 50)
 
 
 def test_a_rep_given_twice_counts_once_and_a_share_counts_in_part() -> None:

@@ -4,7 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from models.accuracy.drift import DriftLine
 from service.jobs.diary import Entry
+from service.jobs.drift_note import DriftNote
 from service.web.views.status import StatusPage, status_page
 from service.web.views.wording import Freshness
 
@@ -64,3 +66,42 @@ def test_a_failure_about_older_facts_is_not_shown() -> None:
 
 def test_the_failure_is_told_in_chinese() -> None:
     assert "自动重试" in _page([KILLED], lang="zh").jobs[1][1]
+
+
+FELL = DriftLine("inflow", "2026-07-01", -0.28, 0.09, 14, -3.11, flagged=True)
+
+
+def _drift(note: DriftNote | None, lang: str = "en") -> dict[str, str]:
+    return dict(status_page([IMPORTED], [SCORED], _fresh(), lang=lang, drift=note).drift)
+
+
+def test_drift_that_nobody_looked_for_is_not_called_none() -> None:
+    assert "paceline monitor" in _drift(None)["State"]
+
+
+def test_a_look_at_another_model_says_nothing_about_this_one() -> None:
+    told = _drift(DriftNote("2026-11-21", "cd" * 32, ("2026-07-01",), passed=False, flagged=(FELL,)))
+    assert "earlier model" in told["State"]
+    assert len(told) == 1
+
+
+def test_a_flagged_period_is_told_with_its_size() -> None:
+    told = _drift(
+        DriftNote(
+            "2026-11-21",
+            "ab" * 32,
+            ("2026-07-01",),
+            passed=False,
+            flagged=(FELL,),
+            surprises=("total 2026-07-01 day 0",),
+        )
+    )
+    assert "no longer fits" in told["State"]
+    assert told["Periods closed since the training"] == "1"
+    assert next(value for name, value in told.items() if name.startswith("Deals opened")).startswith("-3.1 times")
+    assert told["Outside the joint forecast"] == "total 2026-07-01 day 0"
+
+
+@pytest.mark.parametrize(("periods", "state"), [((), "nothing to compare yet"), (("2026-07-01",), "fits")])
+def test_a_model_that_was_not_put_to_the_test_is_not_said_to_fit(periods: tuple[str, ...], state: str) -> None:
+    assert _drift(DriftNote("2026-11-21", "ab" * 32, periods, passed=True, flagged=()))["State"] == state
