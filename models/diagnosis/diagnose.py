@@ -252,7 +252,7 @@ class Findings:
 
 def _together(members: pd.DataFrame) -> Rows:
     """Return the rows of the members whose current period, measure and currency are the team's most usual ones."""
-    cell = members[list(CELL)].astype(str).agg("|".join, axis="columns")
+    cell = members.groupby(list(CELL), dropna=False, sort=True).ngroup()  # a currency may be unknown
     return np.asarray(members.index[cell == cell.mode().iloc[0]], dtype=np.int64)
 
 

@@ -68,6 +68,14 @@ def test_the_miss_of_a_team_is_that_of_its_paths() -> None:
     assert miss["high"] == pytest.approx(100 * (1 - np.quantile(total, 0.1) / quota))
 
 
+def test_a_team_without_a_known_currency_has_a_document() -> None:
+    case = toy_case()
+    targets = case.paths.targets.assign(currency=np.nan)
+    document = diagnose(replace(case, paths=replace(case.paths, targets=targets))).teams["t1"]
+    assert document["currency"] == ""
+    assert miss_of(document)["points"] == pytest.approx(miss_of(told().teams["t1"])["points"])
+
+
 def test_the_misses_of_reps_sum_to_that_of_their_team() -> None:
     members = [doc for rep, doc in told().reps.items() if int(rep[1:]) % 4 == 2]
     for code in ("plan", "leads", "process", "skill", "chance"):
