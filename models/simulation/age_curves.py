@@ -50,6 +50,13 @@ class AgeCurves:
         """Chance of ever being won, shape (n_segments,)."""
         return np.asarray(self.density.sum(axis=1), dtype=np.float64)
 
+    @property
+    def usual_cycle(self) -> FloatArray:
+        """Mean days from a deal's birth to its win, at least 1, shape (n_segments + 1,)."""
+        density = self.density
+        won = np.maximum(density.sum(axis=1), 1e-12)
+        return np.asarray(np.maximum(density @ np.arange(MAX_AGE) / won, 1.0), dtype=np.float64)
+
     def density_of(self, row: IntArray, win: FloatArray, lose: FloatArray, days: int) -> FloatArray:
         """Return the chance of being won on each day of age for owners who win and lose at other speeds.
 

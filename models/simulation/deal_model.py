@@ -18,9 +18,12 @@ from models.contracts import FloatArray
 from models.simulation.age_curves import AgeCurves
 from models.simulation.days import IntArray, day_numbers
 from models.simulation.deal_rows import deal_rows
-from models.simulation.encoding import RISING, DealEncoder, learn_encoder
+from models.simulation.encoding import RISING, DealEncoder, learn_encoder, number
 from models.simulation.horizons import HORIZON_NAMES, HorizonClock, horizon_matrix
 
+CYCLE_NAMES = ("days_to_period_end", "stage_days_in_cycles", "step_days_in_cycles", "expected_in_cycles")
+"""Where a deal stands in the period, and its own days in usual cycles of its segment, so that quick and slow segments
+teach each other."""
 FEWEST_WINS = 60
 LARGEST_ROWS = 300_000
 LARGEST_CHANCE = 0.995
@@ -134,7 +137,7 @@ class DealModel:
         if self.encoder is None:
             return None
         matrix = self._matrix(self.encoder, deals, horizon, clock=clock, curves=curves, owners=owners)
-        return pd.DataFrame(matrix, columns=[*self.encoder.names, *HORIZON_NAMES])
+        return pd.DataFrame(matrix, columns=[*self.encoder.names, *HORIZON_NAMES, *CYCLE_NAMES])
 
     @staticmethod
     def _matrix(
@@ -188,7 +191,7 @@ def learn_deal_model(deals: pd.DataFrame, *, clock: HorizonClock, curves: AgeCur
     chosen = deals.iloc[rows.deal]
     base = encoder.matrix(deals, owners.win_effect, owners.usual_amount)[rows.deal]
     matrix = np.hstack([base, ahead(chosen, rows.horizon, owners.segment[rows.deal], clock, curves)])
-    names = [*encoder.names, *HORIZON_NAMES]
+    names = [*encoder.names, *HORIZON_NAMES, *CYCLE_NAMES]
     parameters = {
         **PARAMETERS,
         "monotone_constraints": [int(n in RISING or n in HORIZON_NAMES) for n in names],
@@ -196,7 +199,8 @@ def learn_deal_model(deals: pd.DataFrame, *, clock: HorizonClock, curves: AgeCur
         # States of one deal a week apart say nearly the same: a tree needs only some of them, and trees then differ.
         "bagging_fraction": float(np.clip(ROWS_PER_TREE / max(len(matrix), 1), LEAST_BAG, 1.0)),
     }
-    data = lgb.Dataset(matrix, label=rows.won.astype(np.float64), feature_name=names, free_raw_data=True)
+    label = rows.won.astype(np.float64)
+    data = lgb.Dataset(matrix, label=label, weight=rows.weight, feature_name=names, free_raw_data=True)
     booster = lgb.train(dict(parameters), data, num_boost_round=TREES)
     text = booster.model_to_string()
     return DealModel(encoder=encoder, text=text, wins=wins, booster=lgb.Booster(model_str=text))
@@ -205,9 +209,11 @@ def learn_deal_model(deals: pd.DataFrame, *, clock: HorizonClock, curves: AgeCur
 def ahead(
     deals: pd.DataFrame, horizon: FloatArray, segment: IntArray, clock: HorizonClock, curves: AgeCurves
 ) -> FloatArray:
-    """Return the horizon features of deals, shape (n, len(HORIZON_NAMES))."""
+    """Return the features of deals by horizon and cycle, shape (n, len(HORIZON_NAMES) + len(CYCLE_NAMES))."""
     as_of = day_numbers(deals["as_of"])
     age = as_of - day_numbers(deals["created_on"])
-    curve = curves.won_within(segment, age, horizon)
+    curve, cycle = curves.won_within(segment, age, horizon), curves.usual_cycle[segment]
     expected = day_numbers(deals["expected_close"]) - as_of
-    return horizon_matrix(clock, as_of, horizon, expected_in=expected, age_curve=curve)
+    rising = horizon_matrix(clock, as_of, horizon, expected_in=expected, age_curve=curve, cycle=cycle)
+    own = np.column_stack([number(deals, "days_in_stage"), number(deals, "days_per_stage"), expected])
+    return np.hstack([rising, clock.days_to_end(as_of)[:, None], own / cycle[:, None]])

@@ -15,6 +15,8 @@ from models.simulation.streams import stream
 
 SHORTEST_RANDOM, LONGEST_RANDOM = 5.0, 365.0
 PERIODS_AHEAD = 2
+PERIOD_END_WEIGHT = 3.0
+"""Weight of a row that asks for the end of the running period, the question this model is asked most."""
 
 
 @dataclass(frozen=True)
@@ -25,11 +27,13 @@ class DealRows:
         deal: Position of the deal's row in the deals frame, shape (n,).
         horizon: Days ahead, shape (n,).
         won: Whether the deal was won within the horizon, shape (n,).
+        weight: How much the row counts, shape (n,).
     """
 
     deal: npt.NDArray[np.int64]
     horizon: FloatArray
     won: npt.NDArray[np.bool_]
+    weight: FloatArray
 
 
 def deal_rows(deals: pd.DataFrame, clock: HorizonClock, *, largest: int) -> DealRows:
@@ -56,7 +60,8 @@ def deal_rows(deals: pd.DataFrame, clock: HorizonClock, *, largest: int) -> Deal
     if len(index) > largest:
         kept = np.sort(stream(0, "deal rows").permutation(len(index))[:largest])
         index, horizon = index[kept], horizon[kept]
-    return DealRows(index, horizon, np.asarray(won_in[index] <= horizon, dtype=np.bool_))
+    weight = np.where(horizon == clock.days_to_end(as_of)[index], PERIOD_END_WEIGHT, 1.0)
+    return DealRows(index, horizon, np.asarray(won_in[index] <= horizon, dtype=np.bool_), weight)
 
 
 def _horizons(as_of: FloatArray, clock: HorizonClock) -> list[FloatArray]:

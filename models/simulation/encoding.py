@@ -59,7 +59,7 @@ class DealEncoder:
             owner_effect,
         ]
         columns += [self._ranked(deals, word) for word in WORDS]
-        columns += [_number(deals, name) for name in self.numbers]
+        columns += [number(deals, name) for name in self.numbers]
         return np.column_stack(columns)
 
     def _ranked(self, deals: pd.DataFrame, word: str) -> FloatArray:
@@ -94,7 +94,8 @@ def _usable(values: pd.Series) -> bool:
     return bool(is_numeric_dtype(values) or is_bool_dtype(values))
 
 
-def _number(deals: pd.DataFrame, name: str) -> FloatArray:
+def number(deals: pd.DataFrame, name: str) -> FloatArray:
+    """Return a numeric column of deals, shape (n,); NaN where it, or the whole column, is unknown."""
     if name not in deals.columns:
         return np.full(len(deals), np.nan)
     return np.asarray(deals[name].to_numpy(dtype=np.float64, na_value=np.nan), dtype=np.float64)

@@ -11,8 +11,18 @@ from models.contracts import FloatArray
 from models.simulation.days import IntArray, period_ends
 from models.simulation.tempo import Tempo
 
-HORIZON_NAMES = ("horizon_days", "period_ends_included", "tempo_exposure", "margin_to_expected", "age_curve")
+HORIZON_NAMES = (
+    "horizon_days",
+    "period_ends_included",
+    "tempo_exposure",
+    "margin_to_expected",
+    "age_curve",
+    "horizon_in_cycles",
+    "exposure_in_cycles",
+    "margin_in_cycles",
+)
 LONGEST = 900
+FARTHEST_DAYS, FARTHEST_CYCLES = 400.0, 10.0
 
 
 @dataclass(frozen=True)
@@ -48,6 +58,11 @@ class HorizonClock:
 
         return np.asarray((passed(as_of + horizon) - passed(as_of)) / months, dtype=np.float64)
 
+    def days_to_end(self, as_of: FloatArray) -> FloatArray:
+        """Return how many days the period that holds the day after each as_of still has, shape as the input."""
+        tomorrow = (as_of + 1).astype(np.int64)
+        return period_ends(tomorrow, self.tempo.months, self.tempo.fiscal_start_month).astype(np.float64) - as_of
+
 
 def horizon_clock(tempo: Tempo, calendar: WorkCalendar, first: int, last: int) -> HorizonClock:
     """Return the clock that covers the days `first..last + LONGEST` (days since 1970-01-01)."""
@@ -56,9 +71,15 @@ def horizon_clock(tempo: Tempo, calendar: WorkCalendar, first: int, last: int) -
 
 
 def horizon_matrix(
-    clock: HorizonClock, as_of: FloatArray, horizon: FloatArray, *, expected_in: FloatArray, age_curve: FloatArray
+    clock: HorizonClock,
+    as_of: FloatArray,
+    horizon: FloatArray,
+    *,
+    expected_in: FloatArray,
+    age_curve: FloatArray,
+    cycle: FloatArray,
 ) -> FloatArray:
-    """Return the features of `HORIZON_NAMES`, shape (n, 5).
+    """Return the features of `HORIZON_NAMES`, shape (n, len(HORIZON_NAMES)).
 
     Args:
         clock: Learned tempo.
@@ -66,13 +87,18 @@ def horizon_matrix(
         horizon: Days ahead, shape (n,).
         expected_in: Days from as_of to the expected close, NaN when unknown, shape (n,).
         age_curve: Chance by the age curves alone that the deal is won within the horizon, shape (n,).
+        cycle: Usual days from a deal's birth to its win in the deal's segment, shape (n,).
     """
+    exposure, margin = clock.exposure(as_of, horizon), horizon - expected_in
     return np.column_stack(
         [
             horizon,
             clock.ends_included(as_of, horizon),
-            clock.exposure(as_of, horizon),
-            np.clip(horizon - expected_in, -400.0, 400.0),
+            exposure,
+            np.clip(margin, -FARTHEST_DAYS, FARTHEST_DAYS),
             age_curve,
+            horizon / cycle,
+            exposure / cycle,
+            np.clip(margin / cycle, -FARTHEST_CYCLES, FARTHEST_CYCLES),
         ]
     )

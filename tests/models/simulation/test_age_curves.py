@@ -65,3 +65,14 @@ def test_owners_of_other_speeds_have_their_own_chances() -> None:
     assert np.isclose(usual, curves.density[0, :200].sum())
     assert sure > 0.9
     assert 0.25 < slow < 0.45
+
+
+def test_the_usual_cycle_is_the_mean_age_of_wins_per_segment() -> None:
+    curves = learn_age_curves(lives([closed("won", 30)] * 500 + [closed("lost", 90)] * 500), AS_OF)
+    # Wins are spread over the week of age 28 to 34 from day 30 on.
+    assert np.isclose(curves.usual_cycle[0], 32.0, atol=0.5)
+
+
+def test_a_company_without_wins_is_measured_in_days() -> None:
+    curves = learn_age_curves(lives([closed("lost", 30)] * 50), AS_OF)
+    assert curves.usual_cycle.tolist() == [1.0] * len(curves.win)
