@@ -16,6 +16,7 @@ BENCHMARKS: dict[str, list[str]] = {
     "web": ["benchmarks.bench_web"],
     "reasons": ["benchmarks.bench_reasons"],
     "diagnosis": ["benchmarks.bench_diagnosis"],
+    "chances": ["benchmarks.bench_chances"],
     "drift": ["benchmarks.bench_drift"],
     "forecast": ["benchmarks.bench_forecast"],
     "coaching": ["benchmarks.bench_coaching"],

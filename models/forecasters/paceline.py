@@ -109,6 +109,26 @@ class PacelineForecaster:
         self._require_fitted()
         return None if self._pipeline is None else self._pipeline.deal_inputs(state)
 
+    def deal_chances(self, state: CompanyState) -> pd.Series:
+        """Return the corrected chance that each open deal is won until the running period ends.
+
+        Args:
+            state: What is known.
+
+        Returns:
+            0..1 by opportunity_id; deals of people without a target are left out.
+
+        Raises:
+            UsageError: There is no pipeline to answer.
+        """
+        self._require_fitted()
+        if self._pipeline is None:
+            raise UsageError("this model has no pipeline; fit it on a company whose deals are known")
+        ahead = self._recalibration.correct(self._pipeline.look_ahead(state))
+        end = int(np.searchsorted(ahead.windows.horizons, ahead.period.ends[0]))
+        chance = -np.expm1(-ahead.opened.hazard[:, end])
+        return pd.Series(chance, index=pd.Index(ahead.deals["opportunity_id"], name="opportunity_id"), name="chance")
+
     def deal_parts(self, state: CompanyState, paths: ForecastPaths, rows: Sequence[int]) -> DealParts | None:
         """Return what each open deal adds to some targets; None where no pipeline answers any of them.
 

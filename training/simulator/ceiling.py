@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
+import pandas as pd
 
 from features.domain.errors import UsageError
 from training.simulator.ceiling_evidence import AmountBelief, Seen, believe_amounts, counts, deal_evidence
@@ -29,7 +30,7 @@ from training.simulator.deal_filter import (
 )
 from training.simulator.deals import LAST_STAGE, Deals, World
 from training.simulator.market import Floats, Ints, Market, day_number
-from training.simulator.oracle import Futures, copies, futures_of, state_at
+from training.simulator.oracle import Futures, chances_of, copies, futures_of, state_at
 from training.simulator.organisation import Organisation
 from training.simulator.switches import Dirt
 from training.simulator.timeline import Timeline
@@ -62,11 +63,22 @@ class Ceiling:
         Raises:
             UsageError: `day` is out of range or `n_paths` is not positive.
         """
+        start = self._belief(day, n_paths).draw
+        return futures_of(self.org, day, n_paths, seed=seed, attrition=attrition, start=start)
+
+    def chances_at(self, day: date, n_paths: int, *, seed: int) -> pd.Series:
+        """Return what the CRM makes of each open deal, see `oracle.chances_of`.
+
+        Raises:
+            UsageError: `day` is out of range or `n_paths` is not positive.
+        """
+        return chances_of(self.org, day, n_paths, seed=seed, start=self._belief(day, n_paths).draw)
+
+    def _belief(self, day: date, n_paths: int) -> Belief:
         first = self.org.calendar.period(0).end
         if day < first or n_paths < 1:
             raise UsageError(f"{n_paths} paths from {day} were asked for; ask for at least one, from {first} on")
-        belief = believe(self.org, self._seen(day))
-        return futures_of(self.org, day, n_paths, seed=seed, attrition=attrition, start=belief.draw)
+        return believe(self.org, self._seen(day))
 
     def _seen(self, day: date) -> Seen:
         return Seen.at(self.org, self._records, day_number(day))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -16,7 +16,7 @@ from training.simulator.deals import LAST_STAGE, Deals, Rules, World
 from training.simulator.latents import SKILLS, Seats
 from training.simulator.market import Floats, Ints, Market, as_date, day_number
 from training.simulator.organisation import Organisation
-from training.simulator.paths import forward
+from training.simulator.paths import NEW, Wins, forward
 
 UNIVERSES_AT_ONCE = 32
 Start = Callable[[int, np.random.Generator], World]
@@ -142,6 +142,12 @@ def continue_from(org: Organisation, day: date, n_paths: int, *, seed: int, attr
     return futures_of(org, day, n_paths, seed=seed, attrition=attrition, start=lambda n, _: copies(state, n))
 
 
+def chances_at(org: Organisation, day: date, n_paths: int, *, seed: int) -> pd.Series:
+    """Return what the true state makes of each open deal, see `chances_of`."""
+    state = state_at(org, day)
+    return chances_of(org, day, n_paths, seed=seed, start=lambda n, _: copies(state, n))
+
+
 def futures_of(org: Organisation, day: date, n_paths: int, *, seed: int, attrition: bool, start: Start) -> Futures:
     """Draw futures of the open quarter from whatever states `start` returns.
 
@@ -155,16 +161,10 @@ def futures_of(org: Organisation, day: date, n_paths: int, *, seed: int, attriti
             order of `state_at`.
     """
     number, quarter = day_number(day), org.calendar.quarter_of(day + timedelta(days=1))
-    steps = [step for step in org.calendar.steps(quarter) if step.day > number]
     seats = _seats(org, number)
-    credit = Credit.at(org, _open_deals(org.truth.deals, number).deal, number)
     end = day_number(org.calendar.period(quarter).end)
-    starts = range(0, n_paths, UNIVERSES_AT_ONCE)
-    children = np.random.SeedSequence([seed, number]).spawn(len(starts))
     parts = []
-    for first, child in zip(starts, children, strict=True):
-        universes, rng = min(UNIVERSES_AT_ONCE, n_paths - first), np.random.default_rng(child)
-        wins = forward(start(universes, rng), steps, rng, credit=credit, attrition=attrition)
+    for universes, wins, rng in _wins_of(org, day, n_paths, seed=seed, attrition=attrition, start=start):
         amount = recorded(org.settings.dirt, wins.amount, end - wins.day, rng)
         total = np.bincount(wins.seat, weights=amount, minlength=universes * seats.count)
         parts.append(total.reshape(universes, seats.count).T)
@@ -173,6 +173,40 @@ def futures_of(org: Organisation, day: date, n_paths: int, *, seed: int, attriti
     later = still_to_come(org, seats.person, number, n_paths, seed=seed)
     paths = attained[:, None] + np.concatenate(parts, axis=1) + later
     return Futures(org.calendar.period(quarter), quarter, seats.person, attained, paths)
+
+
+def chances_of(org: Organisation, day: date, n_paths: int, *, seed: int, start: Start) -> pd.Series:
+    """Return the chance of each open deal to be won until its quarter ends, nobody leaving.
+
+    Args:
+        org: The organisation.
+        day: As-of day.
+        n_paths: Number of futures.
+        seed: Seed of the futures.
+        start: Returns states, see `futures_of`.
+
+    Returns:
+        Share of the futures in which the deal is won, 0..1, by number of the deal, in the order of `state_at`.
+    """
+    deal = _open_deals(org.truth.deals, day_number(day)).deal
+    won = np.zeros(len(deal))
+    for _, wins, _ in _wins_of(org, day, n_paths, seed=seed, attrition=False, start=start):
+        won += np.bincount(wins.deal[wins.deal != NEW], minlength=len(deal))
+    return pd.Series(won / n_paths, index=pd.Index(deal, name="deal"), name="chance")
+
+
+def _wins_of(
+    org: Organisation, day: date, n_paths: int, *, seed: int, attrition: bool, start: Start
+) -> Iterator[tuple[int, Wins, np.random.Generator]]:
+    """Yield the wins until the quarter ends of some universes at a time: how many, their wins, and their generator."""
+    number, quarter = day_number(day), org.calendar.quarter_of(day + timedelta(days=1))
+    steps = [step for step in org.calendar.steps(quarter) if step.day > number]
+    credit = Credit.at(org, _open_deals(org.truth.deals, number).deal, number)
+    starts = range(0, n_paths, UNIVERSES_AT_ONCE)
+    children = np.random.SeedSequence([seed, number]).spawn(len(starts))
+    for first, child in zip(starts, children, strict=True):
+        universes, rng = min(UNIVERSES_AT_ONCE, n_paths - first), np.random.default_rng(child)
+        yield universes, forward(start(universes, rng), steps, rng, credit=credit, attrition=attrition), rng
 
 
 def _booked(rows: pd.DataFrame, person: Ints, quarter: int, number: int) -> Floats:

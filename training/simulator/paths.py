@@ -53,11 +53,13 @@ class Wins:
         seat: Seat that is credited, universe included.
         amount: What was signed.
         day: Day of the win.
+        deal: Row of the deal among those open at the start; `NEW` for deals created later.
     """
 
     seat: Ints
     amount: Floats
     day: Ints
+    deal: Ints
 
 
 def forward(
@@ -82,7 +84,7 @@ def forward(
             _sign(world, won, step)
             seat = credit.seats(won, step.day, rng)
             own = world.seats.person[seat] >= 0
-            found.add(seat[own], won.value[own], step.day)
+            found.add(seat[own], won.value[own], step.day, won.deal[own])
         pool.enter(create(world, step, rng), world, rng)
         left = leavers(world.seats, step, rng) if attrition else np.zeros(0, dtype=np.int64)
         if len(left):
@@ -105,12 +107,14 @@ class _Found:
     seat: list[Ints] = field(default_factory=list)
     amount: list[Floats] = field(default_factory=list)
     day: list[Ints] = field(default_factory=list)
+    deal: list[Ints] = field(default_factory=list)
 
-    def add(self, seat: Ints, amount: Floats, day: int) -> None:
+    def add(self, seat: Ints, amount: Floats, day: int, deal: Ints) -> None:
         """Add the wins of one day."""
         self.seat.append(seat)
         self.amount.append(amount)
         self.day.append(np.full(len(seat), day, dtype=np.int64))
+        self.deal.append(deal)
 
     def wins(self) -> Wins:
         """Return everything gathered."""
@@ -119,6 +123,7 @@ class _Found:
             np.concatenate([whole, *self.seat]),
             np.concatenate([np.zeros(0), *self.amount]),
             np.concatenate([whole, *self.day]),
+            np.concatenate([whole, *self.deal]),
         )
 
 

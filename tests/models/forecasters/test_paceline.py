@@ -137,3 +137,22 @@ def test_the_deal_model_shows_what_it_is_told_about_each_deal(
     assert found is not None
     assert len(found[1]) == len(history.now.deals)
     assert {"age", "stage", "owner_win_effect", "horizon_days"} <= set(found[1].columns)
+
+
+def test_chances_of_deals_are_highest_in_the_stage_that_won_most(
+    history: TrainingHistory, fitted: PacelineForecaster
+) -> None:
+    chances = fitted.deal_chances(history.now)
+    assert chances.index.is_unique
+    assert chances.between(0.0, 1.0).all()
+    stage = history.now.deals.set_index("opportunity_id").loc[chances.index, "stage"]
+    won = history.deals["won_on"].notna().groupby(history.deals["stage"]).mean()
+    assert chances.groupby(stage).mean().idxmax() == won.idxmax()
+
+
+def test_chances_of_deals_need_a_pipeline() -> None:
+    history = toy_history(n_reps=6, n_periods=6)
+    bare = replace(history.now, deals=history.now.deals.iloc[:0], lifecycles=history.now.lifecycles.iloc[:0])
+    fitted = PacelineForecaster().fit(replace(history, now=bare, deals=history.deals.iloc[:0]))
+    with pytest.raises(UsageError, match="no pipeline"):
+        fitted.deal_chances(bare)

@@ -14,7 +14,7 @@ from tests.training.simulator.test_oracle import LEADS, final_bookings, ranks_am
 from training.simulator.ceiling import Ceiling, believe
 from training.simulator.ceiling_evidence import believe_amounts
 from training.simulator.market import Floats, day_number
-from training.simulator.oracle import continue_from, state_at
+from training.simulator.oracle import chances_at, continue_from, state_at
 from training.simulator.organisation import Organisation, simulate
 from training.simulator.settings import SimulatorSettings
 from training.simulator.switches import Discounts
@@ -68,6 +68,14 @@ def test_nothing_later_is_read(org: Organisation) -> None:
     undone.org.truth.deals.loc[unborn, "entered_0"] = number + 1
     first, second = (c.continue_from(MIDDLE, 40, seed=3).paths for c in (one, undone))
     np.testing.assert_array_equal(first, second)
+
+
+def test_its_chances_of_open_deals_are_calibrated_and_say_less_than_the_truth(org: Organisation) -> None:
+    seen, true = Ceiling(org).chances_at(MIDDLE, 200, seed=3), chances_at(org, MIDDLE, 200, seed=3)
+    assert seen.index.equals(true.index)
+    assert abs(seen.mean() - true.mean()) < 0.05
+    assert seen.std() < true.std()
+    assert np.corrcoef(seen, true)[0, 1] > 0.6
 
 
 def test_the_same_seed_gives_the_same_futures_and_another_seed_others(org: Organisation) -> None:

@@ -12,7 +12,7 @@ from features.domain.errors import UsageError
 from models.metrics.crps import crps
 from training.simulator.deals import World
 from training.simulator.market import Floats, as_date, day_number
-from training.simulator.oracle import Futures, continue_from, state_at
+from training.simulator.oracle import Futures, chances_at, continue_from, state_at
 from training.simulator.organisation import Organisation, _Run, simulate
 from training.simulator.settings import SimulatorSettings
 from training.simulator.switches import Dirt, Discounts
@@ -270,3 +270,22 @@ def test_no_company_with_wrong_latents_forecasts_better_than_the_true_one(diffic
                 losses[name].append((crps(continue_from(other, day, 99, seed=7).paths, real) / unit).mean() - best)
     for name, lost in losses.items():
         assert np.mean(lost) > 2 * np.std(lost) / np.sqrt(len(lost)), name
+
+
+def test_chances_of_open_deals_are_shares_of_futures_in_the_order_of_the_state(org: Organisation) -> None:
+    day = date(2021, 5, 14)
+    chances = chances_at(org, day, 64, seed=1)
+    assert chances.index.tolist() == state_at(org, day).deals.deal.tolist()
+    assert chances.between(0.0, 1.0).all()
+    assert np.allclose(chances * 64, (chances * 64).round())
+
+
+def test_deals_that_were_won_had_better_chances() -> None:
+    org = simulate(SimulatorSettings(reps=48, quarters=3, seed=21))
+    day = date(2021, 6, 1)
+    deals = org.truth.deals.set_index("deal")
+    chances = chances_at(org, day, 128, seed=1)
+    mine = deals.loc[chances.index]
+    won = (mine["won"] & (mine["closed"] <= day_number(date(2021, 6, 30)))).to_numpy()
+    assert chances[won].mean() > chances[~won].mean() + 0.2
+    assert abs(chances.mean() - won.mean()) < 0.08
