@@ -27,6 +27,8 @@ moves AS (
   SELECT rep_id, out_28, NULL, NULL, NULL, -n, -n_deal, -n_two_way, 0 FROM kept WHERE from_ix < out_28
   UNION ALL
   SELECT rep_id, out_91, NULL, NULL, NULL, 0, 0, 0, -n FROM kept WHERE from_ix < out_91
+  UNION ALL
+  SELECT rep_id, 0, last_activity_day, first_activity_day, NULL, 0, 0, 0, 0 FROM rep_past
 )
 SELECT rep_id, ix, MAX(last_day) AS last_day, MIN(first_day) AS first_day, MAX(news_day) AS news_day,
   SUM(n_28) AS n_28, SUM(deal_28) AS deal_28, SUM(two_way_28) AS two_way_28, SUM(n_91) AS n_91

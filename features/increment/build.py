@@ -1,0 +1,176 @@
+"""Build the targets at many cutoffs, or append one: the same definitions over the whole log, or over what is new.
+
+An append runs every definition as a rebuild does, on one cutoff. Only where the rows come from differs: instead of the
+three long logs (bookings, activities, states of deals) it reads the rows that became known since the last cutoff,
+and those few that an earlier build carried because a window over them is still open. Reps, teams and quotas are short
+and read whole. Rows of a closed deal are looked up in the log if that deal has news. Both engines can do it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import pyarrow as pa
+
+from features.definitions.render import TARGET_ORDER, carry_steps, family_steps, ledger_steps, wide_targets
+from features.domain.errors import UsageError
+from features.domain.time import AsOf, WorkCalendar
+from features.engines import Engine
+from features.frames import in_order
+from features.increment.carried import ACTIVITY_ROW, BOOKING_ROW, DEAL_ROW, TABLES, Carried, basis_of
+from features.prepare import define_inputs, prepare
+from features.steps import run_steps
+
+LOGS = ("activities", "bookings", "deal_states", "quotas", "reps", "team_assignments")
+"""Logs that the definitions read."""
+
+
+@dataclass(frozen=True)
+class Built:
+    """Targets, and what an append after them needs.
+
+    Attributes:
+        targets: Engine rows as `assemble.target_table` gives them.
+        carried: The state at the last cutoff.
+    """
+
+    targets: pa.Table
+    carried: Carried
+
+
+def build(engine: Engine, cutoffs: Sequence[date], *, calendar: WorkCalendar) -> Built:
+    """Build the targets at all cutoffs from the whole log.
+
+    Args:
+        engine: Session in which the `*_log` views hold what is known by the end of the last cutoff.
+        cutoffs: Ascending days without duplicates.
+        calendar: Fiscal year, holidays and time zone.
+    """
+    define_inputs(engine, calendar)
+    engine.define("deal_history", "SELECT * FROM deal_rows")
+    engine.load("closed_deals", TABLES["carry_closed_deals"].empty_table())
+    prepare(engine, cutoffs, horizon=cutoffs[-1], calendar=calendar)
+    counts = known_counts(engine, AsOf(cutoffs[-1], calendar.zone))
+    return _run(engine, cutoffs[-1], calendar, counts)
+
+
+def append(engine: Engine, carried: Carried, cutoff: date, *, calendar: WorkCalendar) -> Built:
+    """Build the targets at one more cutoff from what was carried and what became known since.
+
+    Args:
+        engine: Session in which the `*_log` views hold what is known by the end of `cutoff`.
+        carried: State at an earlier cutoff, of which `still_true` holds.
+        cutoff: Day after the carried one.
+        calendar: Fiscal year, holidays and time zone.
+
+    Returns:
+        The rows of this cutoff alone, the same as a rebuild gives, and the state after it.
+
+    Raises:
+        UsageError: `cutoff` is not after the carried one, or the state was made with other definitions.
+    """
+    _require_later(carried, cutoff, calendar)
+    since = AsOf(carried.cutoff, calendar.zone)
+    counts = dict(carried.counts)
+    for key, n in _count(engine, f"known_at >= {_moment(since)}").items():
+        counts[key] = counts.get(key, 0) + n
+    _lay_out(engine, carried, since)
+    revised = sum(key.startswith("activities/") for key in counts) > 1
+    define_inputs(engine, calendar, rows=_SHORT_ROWS, activities_revised=revised)
+    prepare(engine, [cutoff], horizon=cutoff, calendar=calendar, past=_past(engine, carried))
+    return _run(engine, cutoff, calendar, counts)
+
+
+def known_counts(engine: Engine, as_of: AsOf) -> dict[str, int]:
+    """Return the rows known by the end of a day per log and import, as `Carried.counts` keeps them."""
+    return _count(engine, f"known_at < {_moment(as_of)}")
+
+
+def still_true(engine: Engine, carried: Carried, *, calendar: WorkCalendar) -> bool:
+    """Whether the past is as it was when the state was made.
+
+    Row versions never change (ADR 0001); an import may add facts about the past that no earlier one had brought, and
+    an undone one takes its rows away. Either shows in the number of rows of some import.
+    """
+    known = known_counts(engine, AsOf(carried.cutoff, calendar.zone))
+    return carried.basis == basis_of(calendar) and known == dict(carried.counts)
+
+
+def _require_later(carried: Carried, cutoff: date, calendar: WorkCalendar) -> None:
+    if cutoff <= carried.cutoff:
+        raise UsageError(f"the state is of {carried.cutoff}; {cutoff} cannot be appended to it, build it anew")
+    if carried.basis != basis_of(calendar):
+        raise UsageError(f"the state of {carried.cutoff} was made with other definitions or days off; build it anew")
+
+
+def _moment(as_of: AsOf) -> str:
+    return f"TIMESTAMP '{as_of.instant.replace(tzinfo=None).isoformat(sep=' ')}'"
+
+
+def _count(engine: Engine, where: str) -> dict[str, int]:
+    parts = (
+        f"SELECT '{log}' AS log, import_id, COUNT(*) AS n FROM {log}_log WHERE {where} GROUP BY import_id"
+        for log in LOGS
+    )
+    rows = engine.fetch("\nUNION ALL\n".join(parts)).to_pylist()
+    return {f"{row['log']}/{row['import_id']}": int(row["n"]) for row in rows}
+
+
+def _lay_out(engine: Engine, carried: Carried, since: AsOf) -> None:
+    """Load what was carried, and read what became known since: `*_news`, and the deals that it is about."""
+    for name in ("carry_bookings", "carry_activities", "carry_open_deals", "carry_closed_deals"):
+        engine.load(_LOADED[name], carried.tables[name])
+    for log, columns in (("bookings", BOOKING_ROW), ("activities", ACTIVITY_ROW), ("deal_states", DEAL_ROW)):
+        read = f"SELECT {', '.join(columns)} FROM {log}_log WHERE known_at >= {_moment(since)}"
+        engine.materialise(f"{log}_news", read)
+    engine.materialise("deals_with_news", "SELECT DISTINCT opportunity_id FROM deal_states_news")
+    engine.materialise("reopened_deals", _REOPENED)
+    found = engine.fetch("SELECT COUNT(*) AS n FROM reopened_deals").to_pylist()[0]["n"]
+    wanted = f"known_at < {_moment(since)} AND opportunity_id IN (SELECT opportunity_id FROM reopened_deals)"
+    looked_up = f"SELECT {', '.join(DEAL_ROW)} FROM deal_states_log WHERE {wanted if found else 'FALSE'}"
+    engine.materialise("looked_up_rows", looked_up)
+    engine.define("deal_history", _all_of(DEAL_ROW, ("open_deal_rows", "looked_up_rows", "deal_states_news")))
+
+
+def _past(engine: Engine, carried: Carried) -> dict[str, pa.Table]:
+    engine.load("carried_deals", carried.tables["carry_deals"])
+    quiet = engine.fetch(_QUIET)
+    return {
+        "deal_past": quiet,
+        "account_past": carried.tables["account_firsts"],
+        "booking_past": carried.tables["carry_booking_past"],
+        "rep_past": carried.tables["carry_rep_past"],
+        "company_past": carried.tables["carry_company_past"],
+    }
+
+
+def _run(engine: Engine, cutoff: date, calendar: WorkCalendar, counts: Mapping[str, int]) -> Built:
+    steps = (*ledger_steps(), *family_steps(), *carry_steps())
+    run_steps(engine, steps, kept=(wide_targets(), *TABLES))
+    targets = in_order(engine.fetch(wide_targets()), TARGET_ORDER)
+    tables = {name: engine.fetch(f"SELECT * FROM {name}").cast(schema) for name, schema in TABLES.items()}
+    return Built(targets, Carried(cutoff, basis_of(calendar), counts, tables))
+
+
+def _all_of(columns: Sequence[str], tables: Sequence[str]) -> str:
+    return "\nUNION ALL\n".join(f"SELECT {', '.join(columns)} FROM {table}" for table in tables)
+
+
+_LOADED = {
+    "carry_bookings": "booking_heads",
+    "carry_activities": "activity_heads",
+    "carry_open_deals": "open_deal_rows",
+    "carry_closed_deals": "closed_deals",
+}
+_REOPENED = """SELECT c.opportunity_id FROM closed_deals AS c
+JOIN deals_with_news AS n ON n.opportunity_id = c.opportunity_id"""
+_QUIET = f"""SELECT {", ".join(f"d.{name}" for name in TABLES["carry_deals"].names)} FROM carried_deals AS d
+WHERE NOT EXISTS (SELECT 1 FROM deals_with_news AS n WHERE n.opportunity_id = d.opportunity_id)"""
+_SHORT_ROWS = {
+    "booking_rows": _all_of(BOOKING_ROW, ("booking_heads", "bookings_news")),
+    "activity_rows": _all_of(ACTIVITY_ROW, ("activity_heads", "activities_news")),
+    "deal_rows": f"""SELECT h.* FROM deal_history AS h
+WHERE EXISTS (SELECT 1 FROM deals_with_news AS n WHERE n.opportunity_id = h.opportunity_id)""",
+}
