@@ -13,8 +13,12 @@ from features.domain.time import Period, WorkCalendar
 from features.engines import Engine
 from features.grids import EPOCH, build_grids, day_number
 
-ROWS = {"booking_rows": "bookings_log", "activity_rows": "activities_log", "deal_rows": "deal_states_log"}
-"""View through which each of the long logs is read, and the log behind it in a rebuild."""
+ROWS = {
+    "booking_rows": "SELECT * FROM bookings_log",
+    "activity_rows": "SELECT * FROM activities_log",
+    "deal_rows": "SELECT * FROM deal_states_log",
+}
+"""View through which each of the long logs is read, and what a rebuild reads through it."""
 
 DAY, MONEY, TEXT, COUNT = pa.int32(), pa.decimal128(18, 4), pa.string(), pa.int64()
 
@@ -28,6 +32,19 @@ PAST: dict[str, pa.Schema] = {
             "standing": DAY,
             **dict.fromkeys(("created_day", "expected_day", "known_day", "changed_day", "next_day"), DAY),
             **dict.fromkeys(("moved", "pushed", "turned", "inherited"), DAY),
+        }
+    ),
+    "booking_heads": pa.schema(
+        {
+            **dict.fromkeys(("booking_id", "rep_id", "metric"), TEXT),
+            **dict.fromkeys(("occurred_day", "known_day", "next_day"), DAY),
+            **dict.fromkeys(("amount", "named_amount", "first_amount"), MONEY),
+        }
+    ),
+    "activity_heads": pa.schema(
+        {
+            **dict.fromkeys(("activity_id", "rep_id"), TEXT),
+            **dict.fromkeys(("occurred_day", "known_day", "next_day", "on_deal", "two_way"), DAY),
         }
     ),
     "account_past": pa.schema({"account_id": TEXT, "booking_id": TEXT, "known_at": pa.timestamp("us"), "seq": COUNT}),
@@ -48,7 +65,6 @@ def prepare(
     *,
     horizon: date,
     calendar: WorkCalendar,
-    past: Mapping[str, pa.Table] | None = None,
 ) -> None:
     """Create the small tables that the definitions join to; `define_inputs` comes first.
 
@@ -57,41 +73,41 @@ def prepare(
         cutoffs: Ascending days without duplicates, none after `horizon`.
         horizon: Day at whose end the facts are known.
         calendar: Fiscal year, holidays and time zone.
-        past: Tables of `PAST` as an earlier build carried them; those that are not given are empty.
     """
     rows = engine.fetch("SELECT DISTINCT start_day, end_day FROM quota_versions").to_pylist()
-    metrics = engine.fetch("SELECT metric FROM booking_versions UNION SELECT metric FROM quota_versions")
     grids = build_grids(
         cutoffs,
         quota_periods=[Period(_day(row["start_day"]), _day(row["end_day"])) for row in rows],
-        metrics=metrics.column("metric").to_pylist(),
+        metrics=engine.fetch(_METRICS).column("metric").to_pylist(),
         calendar=calendar,
     )
-    empty = {name: schema.empty_table() for name, schema in PAST.items()}
     tables = {**grids.tables, "horizon": pa.table({"as_of_day": pa.array([day_number(horizon)], pa.int32())})}
-    for name, table in {**tables, **empty, **(past or {})}.items():
+    for name, table in tables.items():
         engine.load(name, table)
 
 
-def define_inputs(
-    engine: Engine,
-    calendar: WorkCalendar,
-    *,
-    rows: Mapping[str, str] | None = None,
-    activities_revised: bool | None = None,
-) -> None:
+_METRICS = """SELECT metric FROM booking_versions UNION SELECT metric FROM booking_past
+UNION SELECT metric FROM quota_versions"""
+
+
+def define_inputs(engine: Engine, calendar: WorkCalendar) -> None:
+    """Create the views through which the definitions read the whole log, and empty tables of `PAST`."""
+    define_views(engine, calendar, ROWS, activities_revised=_many_imports(engine))
+    for name, schema in PAST.items():
+        engine.load(name, schema.empty_table())
+
+
+def define_views(engine: Engine, calendar: WorkCalendar, rows: Mapping[str, str], *, activities_revised: bool) -> None:
     """Create the views that the definitions read.
 
     Args:
         engine: Session to run in.
         calendar: Time zone of the company.
-        rows: Query by view of `ROWS`, where not the whole log is read.
-        activities_revised: Whether activities may have more than one version; None looks into the log.
+        rows: Query by view of `ROWS`.
+        activities_revised: Whether activities may have more than one version among those rows.
     """
-    for view, log in ROWS.items():
-        engine.define(view, (rows or {}).get(view, f"SELECT * FROM {log}"))
-    if activities_revised is None:
-        activities_revised = _many_imports(engine)
+    for view, select in rows.items():
+        engine.define(view, select)
     for step in input_views(calendar.zone, activities_revised=activities_revised):
         engine.define(step.name, step.select)
 

@@ -19,8 +19,8 @@ from features.domain.errors import UsageError
 from features.domain.time import AsOf, WorkCalendar
 from features.engines import Engine
 from features.frames import in_order
-from features.increment.carried import ACTIVITY_ROW, BOOKING_ROW, DEAL_ROW, TABLES, Carried, basis_of
-from features.prepare import define_inputs, prepare
+from features.increment.carried import DEAL_ROW, TABLES, Carried, basis_of
+from features.prepare import PAST, define_inputs, define_views, prepare
 from features.steps import run_steps
 
 LOGS = ("activities", "bookings", "deal_states", "quotas", "reps", "team_assignments")
@@ -76,10 +76,11 @@ def append(engine: Engine, carried: Carried, cutoff: date, *, calendar: WorkCale
     counts = dict(carried.counts)
     for key, n in _count(engine, f"known_at >= {_moment(since)}").items():
         counts[key] = counts.get(key, 0) + n
-    _lay_out(engine, carried, since)
+    rows = _read_news(engine, carried, since)
     revised = sum(key.startswith("activities/") for key in counts) > 1
-    define_inputs(engine, calendar, rows=_SHORT_ROWS, activities_revised=revised)
-    prepare(engine, [cutoff], horizon=cutoff, calendar=calendar, past=_past(engine, carried))
+    define_views(engine, calendar, rows, activities_revised=revised)
+    _load_past(engine, carried, activities_revised=revised)
+    prepare(engine, [cutoff], horizon=cutoff, calendar=calendar)
     return _run(engine, cutoff, calendar, counts)
 
 
@@ -118,59 +119,71 @@ def _count(engine: Engine, where: str) -> dict[str, int]:
     return {f"{row['log']}/{row['import_id']}": int(row["n"]) for row in rows}
 
 
-def _lay_out(engine: Engine, carried: Carried, since: AsOf) -> None:
-    """Load what was carried, and read what became known since: `*_news`, and the deals that it is about."""
-    for name in ("carry_bookings", "carry_activities", "carry_open_deals", "carry_closed_deals"):
-        engine.load(_LOADED[name], carried.tables[name])
-    for log, columns in (("bookings", BOOKING_ROW), ("activities", ACTIVITY_ROW), ("deal_states", DEAL_ROW)):
-        read = f"SELECT {', '.join(columns)} FROM {log}_log WHERE known_at >= {_moment(since)}"
-        engine.materialise(f"{log}_news", read)
-    engine.materialise("deals_with_news", "SELECT DISTINCT opportunity_id FROM deal_states_news")
+def _read_news(engine: Engine, carried: Carried, since: AsOf) -> dict[str, str]:
+    """Read what became known since, and the earlier rows of the deals that it is about; return the rows to build on."""
+    later = f"known_at >= {_moment(since)}"
+    engine.load("open_deal_rows", carried.tables["carry_open_deals"])
+    engine.load("closed_deals", carried.tables["carry_closed_deals"])
+    engine.materialise("deal_news", f"SELECT {', '.join(DEAL_ROW)} FROM deal_states_log WHERE {later}")
+    engine.materialise("deals_with_news", "SELECT DISTINCT opportunity_id FROM deal_news")
     engine.materialise("reopened_deals", _REOPENED)
     found = engine.fetch("SELECT COUNT(*) AS n FROM reopened_deals").to_pylist()[0]["n"]
-    wanted = f"known_at < {_moment(since)} AND opportunity_id IN (SELECT opportunity_id FROM reopened_deals)"
-    looked_up = f"SELECT {', '.join(DEAL_ROW)} FROM deal_states_log WHERE {wanted if found else 'FALSE'}"
-    engine.materialise("looked_up_rows", looked_up)
-    engine.define("deal_history", _all_of(DEAL_ROW, ("open_deal_rows", "looked_up_rows", "deal_states_news")))
-
-
-def _past(engine: Engine, carried: Carried) -> dict[str, pa.Table]:
-    engine.load("carried_deals", carried.tables["carry_deals"])
-    quiet = engine.fetch(_QUIET)
+    engine.materialise("reopened_rows", _REOPENED_ROWS.format(wanted=f"NOT ({later})" if found else "FALSE"))
+    engine.define("deal_history", _DEAL_HISTORY)
     return {
-        "deal_past": quiet,
-        "account_past": carried.tables["account_firsts"],
-        "booking_past": carried.tables["carry_booking_past"],
-        "rep_past": carried.tables["carry_rep_past"],
-        "company_past": carried.tables["carry_company_past"],
+        "booking_rows": f"SELECT * FROM bookings_log WHERE {later}",
+        "activity_rows": f"SELECT * FROM activities_log WHERE {later}",
+        "deal_rows": _DEAL_ROWS,
     }
 
 
+def _load_past(engine: Engine, carried: Carried, *, activities_revised: bool) -> None:
+    """Load what was carried; heads of bookings and activities get the day on which news replaces them."""
+    for past, name in _SAME.items():
+        engine.load(past, carried.tables[name])
+    engine.load("carried_deals", carried.tables["carry_deals"])
+    engine.materialise("deal_past", _QUIET_DEALS)
+    engine.load("carried_bookings", carried.tables["carry_bookings"])
+    engine.materialise("booking_heads", _replaced("booking"))
+    if activities_revised:
+        engine.load("carried_activities", carried.tables["carry_activities"])
+        engine.materialise("activity_heads", _replaced("activity"))
+    else:
+        engine.load("activity_heads", carried.tables["carry_activities"])
+
+
 def _run(engine: Engine, cutoff: date, calendar: WorkCalendar, counts: Mapping[str, int]) -> Built:
-    steps = (*ledger_steps(), *family_steps(), *carry_steps())
-    run_steps(engine, steps, kept=(wide_targets(), *TABLES))
+    steps = (*ledger_steps(), *family_steps())
+    carry = {step.name: step.select for step in carry_steps()}
+    run_steps(engine, steps, kept=(wide_targets(), *carry.values(), "account_firsts"))
     targets = in_order(engine.fetch(wide_targets()), TARGET_ORDER)
-    tables = {name: engine.fetch(f"SELECT * FROM {name}").cast(schema) for name, schema in TABLES.items()}
+    carry["account_firsts"] = "SELECT account_id, booking_id, known_at, seq FROM account_firsts"
+    tables = {name: engine.fetch(carry[name]).cast(schema) for name, schema in TABLES.items()}
     return Built(targets, Carried(cutoff, basis_of(calendar), counts, tables))
 
 
-def _all_of(columns: Sequence[str], tables: Sequence[str]) -> str:
-    return "\nUNION ALL\n".join(f"SELECT {', '.join(columns)} FROM {table}" for table in tables)
+def _replaced(kind: str) -> str:
+    columns = PAST[f"{kind}_heads"].names
+    listed = ", ".join("n.next_day" if name == "next_day" else f"h.{name}" for name in columns)
+    key, plural = f"{kind}_id", {"booking": "bookings", "activity": "activities"}[kind]
+    return f"""SELECT {listed} FROM carried_{plural} AS h
+LEFT JOIN (SELECT {key}, MIN(known_day) AS next_day FROM {kind}_versions GROUP BY {key}) AS n ON n.{key} = h.{key}"""
 
 
-_LOADED = {
-    "carry_bookings": "booking_heads",
-    "carry_activities": "activity_heads",
-    "carry_open_deals": "open_deal_rows",
-    "carry_closed_deals": "closed_deals",
+_SAME = {
+    "account_past": "account_firsts",
+    "booking_past": "carry_booking_past",
+    "rep_past": "carry_rep_past",
+    "company_past": "carry_company_past",
 }
 _REOPENED = """SELECT c.opportunity_id FROM closed_deals AS c
 JOIN deals_with_news AS n ON n.opportunity_id = c.opportunity_id"""
-_QUIET = f"""SELECT {", ".join(f"d.{name}" for name in TABLES["carry_deals"].names)} FROM carried_deals AS d
+_REOPENED_ROWS = f"""SELECT {", ".join(DEAL_ROW)} FROM deal_states_log
+WHERE {{wanted}} AND opportunity_id IN (SELECT opportunity_id FROM reopened_deals)"""
+_DEAL_HISTORY = "\nUNION ALL\n".join(
+    f"SELECT {', '.join(DEAL_ROW)} FROM {table}" for table in ("open_deal_rows", "reopened_rows", "deal_news")
+)
+_DEAL_ROWS = """SELECT h.* FROM deal_history AS h
+WHERE EXISTS (SELECT 1 FROM deals_with_news AS n WHERE n.opportunity_id = h.opportunity_id)"""
+_QUIET_DEALS = f"""SELECT {", ".join(f"d.{name}" for name in PAST["deal_past"].names)} FROM carried_deals AS d
 WHERE NOT EXISTS (SELECT 1 FROM deals_with_news AS n WHERE n.opportunity_id = d.opportunity_id)"""
-_SHORT_ROWS = {
-    "booking_rows": _all_of(BOOKING_ROW, ("booking_heads", "bookings_news")),
-    "activity_rows": _all_of(ACTIVITY_ROW, ("activity_heads", "activities_news")),
-    "deal_rows": f"""SELECT h.* FROM deal_history AS h
-WHERE EXISTS (SELECT 1 FROM deals_with_news AS n WHERE n.opportunity_id = h.opportunity_id)""",
-}

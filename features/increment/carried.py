@@ -17,32 +17,6 @@ from features.domain.errors import CheckFailed
 from features.domain.time import WorkCalendar
 from features.prepare import PAST, TEXT, stored_schema
 
-BOOKING_ROW = (
-    "booking_id",
-    "rep_id",
-    "metric",
-    "account_id",
-    "occurred_on",
-    "known_on",
-    "amount",
-    "split",
-    "status",
-    "deleted",
-    "known_at",
-    "seq",
-)
-ACTIVITY_ROW = (
-    "activity_id",
-    "rep_id",
-    "opportunity_id",
-    "type",
-    "occurred_on",
-    "known_on",
-    "status",
-    "deleted",
-    "known_at",
-    "seq",
-)
 DEAL_ROW = (
     "opportunity_id",
     "version",
@@ -59,11 +33,11 @@ DEAL_ROW = (
     "known_at",
     "seq",
 )
-"""Columns of the three long logs that the definitions read."""
+"""Columns of the states of deals that the definitions read."""
 
 TABLES: dict[str, pa.Schema] = {
-    "carry_bookings": stored_schema("bookings", BOOKING_ROW),
-    "carry_activities": stored_schema("activities", ACTIVITY_ROW),
+    "carry_bookings": PAST["booking_heads"],
+    "carry_activities": PAST["activity_heads"],
     "carry_open_deals": stored_schema("deal_states", DEAL_ROW),
     "carry_closed_deals": pa.schema({"opportunity_id": TEXT}),
     "carry_deals": PAST["deal_past"],
@@ -72,7 +46,7 @@ TABLES: dict[str, pa.Schema] = {
     "carry_rep_past": PAST["rep_past"],
     "carry_company_past": PAST["company_past"],
 }
-"""Carried tables, each named as the step that makes it."""
+"""Carried tables, each named as the query or step that makes it."""
 
 
 @dataclass(frozen=True)

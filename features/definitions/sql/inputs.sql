@@ -1,8 +1,8 @@
 -- Facts as the definitions read them: days as integers since 1970-01-01, money as exact decimals.
--- The three long logs are read through `booking_rows`, `activity_rows` and `deal_rows`: all rows that are known, or what an
--- earlier build carried and the rows known since. Statements are separated by semicolons; names in braces are filled in by features/definitions/render.py.
+-- The three long logs are read through `booking_rows`, `activity_rows` and `deal_rows`: all rows that are known, or only
+-- those that matter after what an earlier build carried. Statements are separated by semicolons; names in braces are filled in by features/definitions/render.py.
 CREATE VIEW booking_versions AS
-SELECT booking_id, rep_id, metric, account_id, known_at, seq, known_on, occurred_on,
+SELECT booking_id, rep_id, metric, account_id, known_at, seq,
   LEAST(GREATEST({known_on}, -7305), 47000) AS known_day,
   LEAST(GREATEST({occurred_on}, -7305), 47000) AS occurred_day,
   CASE WHEN deleted OR status <> 'counted' THEN CAST(0 AS DECIMAL(18, 4))
@@ -11,7 +11,7 @@ SELECT booking_id, rep_id, metric, account_id, known_at, seq, known_on, occurred
   CASE WHEN deleted OR status <> 'counted' THEN 0 ELSE 1 END AS counted
 FROM booking_rows;
 CREATE VIEW activity_versions AS
-SELECT activity_id, rep_id, opportunity_id, type, known_at, seq, known_on, occurred_on,
+SELECT activity_id, rep_id, opportunity_id, type,
   LEAST(GREATEST({known_on}, -7305), 47000) AS known_day,
   LEAST(GREATEST({occurred_on}, -7305), 47000) AS occurred_day,
   {activity_next_day} AS next_day,
