@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 import pyarrow as pa
@@ -13,12 +13,8 @@ from features.domain.time import Period, WorkCalendar
 from features.engines import Engine
 from features.grids import EPOCH, build_grids, day_number
 
-ROWS = {
-    "booking_rows": "SELECT * FROM bookings_log",
-    "activity_rows": "SELECT * FROM activities_log",
-    "deal_rows": "SELECT * FROM deal_states_log",
-}
-"""View through which each of the long logs is read, and what a rebuild reads through it."""
+ROWS = {"booking_rows": "bookings_log", "activity_rows": "activities_log", "deal_rows": "deal_states_log"}
+"""Relation in which the views find the rows of each long log, and the log that a rebuild reads there."""
 
 DAY, MONEY, TEXT, COUNT = pa.int32(), pa.decimal128(18, 4), pa.string(), pa.int64()
 
@@ -92,22 +88,21 @@ UNION SELECT metric FROM quota_versions"""
 
 def define_inputs(engine: Engine, calendar: WorkCalendar) -> None:
     """Create the views through which the definitions read the whole log, and empty tables of `PAST`."""
-    define_views(engine, calendar, ROWS, activities_revised=_many_imports(engine))
+    for view, log in ROWS.items():
+        engine.define(view, f"SELECT * FROM {log}")
+    define_views(engine, calendar, activities_revised=_many_imports(engine))
     for name, schema in PAST.items():
         engine.load(name, schema.empty_table())
 
 
-def define_views(engine: Engine, calendar: WorkCalendar, rows: Mapping[str, str], *, activities_revised: bool) -> None:
-    """Create the views that the definitions read.
+def define_views(engine: Engine, calendar: WorkCalendar, *, activities_revised: bool) -> None:
+    """Create the views that the definitions read, over the three of `ROWS` and the short logs.
 
     Args:
         engine: Session to run in.
         calendar: Time zone of the company.
-        rows: Query by view of `ROWS`.
         activities_revised: Whether activities may have more than one version among those rows.
     """
-    for view, select in rows.items():
-        engine.define(view, select)
     for step in input_views(calendar.zone, activities_revised=activities_revised):
         engine.define(step.name, step.select)
 

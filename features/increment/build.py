@@ -19,7 +19,7 @@ from features.domain.errors import UsageError
 from features.domain.time import AsOf, WorkCalendar
 from features.engines import Engine
 from features.frames import in_order
-from features.increment.carried import DEAL_ROW, TABLES, Carried, basis_of
+from features.increment.carried import ACTIVITY_ROW, BOOKING_ROW, DEAL_ROW, TABLES, Carried, basis_of
 from features.prepare import PAST, define_inputs, define_views, prepare
 from features.steps import run_steps
 
@@ -76,9 +76,9 @@ def append(engine: Engine, carried: Carried, cutoff: date, *, calendar: WorkCale
     counts = dict(carried.counts)
     for key, n in _count(engine, f"known_at >= {_moment(since)}").items():
         counts[key] = counts.get(key, 0) + n
-    rows = _read_news(engine, carried, since)
+    _read_news(engine, carried, since)
     revised = sum(key.startswith("activities/") for key in counts) > 1
-    define_views(engine, calendar, rows, activities_revised=revised)
+    define_views(engine, calendar, activities_revised=revised)
     _load_past(engine, carried, activities_revised=revised)
     prepare(engine, [cutoff], horizon=cutoff, calendar=calendar)
     return _run(engine, cutoff, calendar, counts)
@@ -119,8 +119,8 @@ def _count(engine: Engine, where: str) -> dict[str, int]:
     return {f"{row['log']}/{row['import_id']}": int(row["n"]) for row in rows}
 
 
-def _read_news(engine: Engine, carried: Carried, since: AsOf) -> dict[str, str]:
-    """Read what became known since, and the earlier rows of the deals that it is about; return the rows to build on."""
+def _read_news(engine: Engine, carried: Carried, since: AsOf) -> None:
+    """Read what became known since, and the earlier rows of the deals that it is about."""
     later = f"known_at >= {_moment(since)}"
     engine.load("open_deal_rows", carried.tables["carry_open_deals"])
     engine.load("closed_deals", carried.tables["carry_closed_deals"])
@@ -130,11 +130,9 @@ def _read_news(engine: Engine, carried: Carried, since: AsOf) -> dict[str, str]:
     found = engine.fetch("SELECT COUNT(*) AS n FROM reopened_deals").to_pylist()[0]["n"]
     engine.materialise("reopened_rows", _REOPENED_ROWS.format(wanted=f"NOT ({later})" if found else "FALSE"))
     engine.define("deal_history", _DEAL_HISTORY)
-    return {
-        "booking_rows": f"SELECT * FROM bookings_log WHERE {later}",
-        "activity_rows": f"SELECT * FROM activities_log WHERE {later}",
-        "deal_rows": _DEAL_ROWS,
-    }
+    engine.materialise("booking_rows", f"SELECT {', '.join(BOOKING_ROW)} FROM bookings_log WHERE {later}")
+    engine.materialise("activity_rows", f"SELECT {', '.join(ACTIVITY_ROW)} FROM activities_log WHERE {later}")
+    engine.materialise("deal_rows", _DEAL_ROWS)
 
 
 def _load_past(engine: Engine, carried: Carried, *, activities_revised: bool) -> None:
@@ -142,7 +140,7 @@ def _load_past(engine: Engine, carried: Carried, *, activities_revised: bool) ->
     for past, name in _SAME.items():
         engine.load(past, carried.tables[name])
     engine.load("carried_deals", carried.tables["carry_deals"])
-    engine.materialise("deal_past", _QUIET_DEALS)
+    engine.define("deal_past", _QUIET_DEALS)
     engine.load("carried_bookings", carried.tables["carry_bookings"])
     engine.materialise("booking_heads", _replaced("booking"))
     if activities_revised:

@@ -17,6 +17,32 @@ from features.domain.errors import CheckFailed
 from features.domain.time import WorkCalendar
 from features.prepare import PAST, TEXT, stored_schema
 
+BOOKING_ROW = (
+    "booking_id",
+    "rep_id",
+    "metric",
+    "account_id",
+    "occurred_on",
+    "known_on",
+    "amount",
+    "split",
+    "status",
+    "deleted",
+    "known_at",
+    "seq",
+)
+ACTIVITY_ROW = (
+    "activity_id",
+    "rep_id",
+    "opportunity_id",
+    "type",
+    "occurred_on",
+    "known_on",
+    "status",
+    "deleted",
+    "known_at",
+    "seq",
+)
 DEAL_ROW = (
     "opportunity_id",
     "version",
@@ -33,7 +59,7 @@ DEAL_ROW = (
     "known_at",
     "seq",
 )
-"""Columns of the states of deals that the definitions read."""
+"""Columns of the three long logs that the definitions read."""
 
 TABLES: dict[str, pa.Schema] = {
     "carry_bookings": PAST["booking_heads"],
