@@ -121,7 +121,9 @@ def add_quota(writer: FactWriter, rep: str, month: int, amount: int = 1_000, *, 
     writer.add("quotas", moment(known), rep_id=rep, metric="revenue", amount=amount, **period)
 
 
-def deal(writer: FactWriter, name: str, version: int, day: date, *, known: date | None = None, **values: object) -> None:
+def deal(
+    writer: FactWriter, name: str, version: int, day: date, *, known: date | None = None, **values: object
+) -> None:
     rows = [row for row in writer.rows.get("deal_states", []) if row["opportunity_id"] == name]
     born = rows[0]["created_on"] if rows else day
     row: dict[str, Any] = {"rep_id": "ann", "stage": "s1", "amount": 500, "expected_close": date(2024, 7, 15)}
