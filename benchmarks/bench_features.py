@@ -81,9 +81,8 @@ def report(best: dict[str, Cost], *, same: bool) -> None:
     say(f"  same checksum on one thread: {'yes' if same else 'NO'}")
     added = best["append"]
     for clock in ("wall", "cpu"):
-        say(
-            f"  append / build, {clock:4}     {added[clock] / ours[clock]:6.2f}   bar <= {APPEND_BAR:g}  (the last month)"
-        )
+        share = added[clock] / ours[clock]
+        say(f"  append / build, {clock:4}     {share:6.2f}   bar <= {APPEND_BAR:g}  (the last month)")
     alike = added["checksum"] == ours["last_month"]
     say(f"  same checksum of the appended month: {'yes' if alike else 'NO'}")
     other = [name for name in TEN if _differ(ours["sample"][name], peer["sample"][name])]

@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.feather as feather
+from pyarrow import feather
 
 from features.definitions.render import carry_steps, family_steps, ledger_steps, read_sql
 from features.domain.errors import CheckFailed

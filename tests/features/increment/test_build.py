@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -19,6 +19,7 @@ from features.engines import DuckEngine
 from features.history.known import History
 from features.history.source import DatasetInfo, MemoryFacts
 from features.increment.build import LOGS, append, build, still_true
+from features.increment.carried import Carried
 from tests.support.appends import (
     appended,
     assert_identical,
@@ -31,6 +32,9 @@ from tests.support.appends import (
 )
 from tests.support.companies import BEGINNING, CompanyPlan, FactWriter, moment, toy_facts
 from tests.support.postgres import postgres_url
+
+if TYPE_CHECKING:
+    import psycopg
 
 SEEN, NEXT = date(2024, 5, 31), date(2024, 6, 30)
 
@@ -132,17 +136,19 @@ def deal(
     writer.add("deal_states", moment(known or day), deleted=deleted, opportunity_id=name, version=version, **row)
 
 
-def booking(writer: FactWriter, name: str, day: date, amount: int, *, known: date | None = None, **values: Any) -> None:
+def booking(
+    writer: FactWriter, name: str, day: date, amount: int, *, known: date | None = None, **values: object
+) -> None:
     row: dict[str, Any] = {"rep_id": "ann", "occurred_at": moment(day), "occurred_on": day, "amount": amount}
     row |= {"metric": "revenue", "status": "counted", "split": 1.0, "account_id": "acme", **values}
     deleted = bool(row.pop("deleted", False))
     writer.add("bookings", moment(known or day), deleted=deleted, booking_id=name, **row)
 
 
-def activity(writer: FactWriter, name: str, day: date, *, known: date | None = None, **values: Any) -> None:
+def activity(writer: FactWriter, name: str, day: date, *, known: date | None = None, **values: object) -> None:
     row: dict[str, Any] = {"rep_id": "ann", "occurred_at": moment(day), "occurred_on": day, "type": "call", **values}
     row = {"status": "done", "opportunity_id": "live", **row}
-    import_id = row.pop("import_id", "first")
+    import_id = str(row.pop("import_id", "first"))
     deleted = bool(row.pop("deleted", False))
     writer.add("activities", moment(known or day), deleted=deleted, import_id=import_id, activity_id=name, **row)
 
@@ -250,7 +256,7 @@ def test_the_state_is_true_until_the_past_gains_or_loses_a_fact() -> None:
     assert not is_true(undone, carried)
 
 
-def is_true(facts: MemoryFacts, carried: Any, calendar: WorkCalendar | None = None) -> bool:
+def is_true(facts: MemoryFacts, carried: Carried, calendar: WorkCalendar | None = None) -> bool:
     with History(facts, threads=1).known_by(AsOf(NEXT)) as known:
         return still_true(DuckEngine(known.con), carried, calendar=calendar or facts.info.calendar)
 
@@ -274,24 +280,24 @@ def test_a_cutoff_that_is_not_later_is_refused(day: date) -> None:
 
 @pytest.mark.postgres
 def test_postgresql_appends_the_rows_that_it_rebuilds() -> None:
-    psycopg = pytest.importorskip("psycopg")
+    driver = pytest.importorskip("psycopg")
     facts, cutoffs = toy_facts(CompanyPlan(n_reps=3, months=14)), month_ends(date(2022, 1, 1), 14)
     calendar = facts.info.calendar
     with postgres_url() as url:
 
-        def session(day: date, connection: Any) -> PostgresEngine:
+        def session(day: date, connection: psycopg.Connection[tuple[object, ...]]) -> PostgresEngine:
             engine = PostgresEngine(connection)
             with History(facts, threads=1).known_by(AsOf(day)) as known:
                 for name in LOGS:
                     engine.load(f"{name}_log", known.table(f"{name}_log"))
             return engine
 
-        with psycopg.connect(url) as connection:
+        with driver.connect(url) as connection:
             whole = build(session(cutoffs[-1], connection), cutoffs, calendar=calendar).targets
-        with psycopg.connect(url) as connection:
+        with driver.connect(url) as connection:
             carried = build(session(cutoffs[-3], connection), cutoffs[:-2], calendar=calendar).carried
         for day in cutoffs[-2:]:
-            with psycopg.connect(url) as connection:
+            with driver.connect(url) as connection:
                 built = append(session(day, connection), carried, day, calendar=calendar)
             carried = built.carried
             assert_identical(built.targets, at(whole, day))
