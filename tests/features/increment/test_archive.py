@@ -89,7 +89,8 @@ def test_another_calendar_rebuilds_everything(tmp_path: Path) -> None:
 def test_cutoffs_between_those_that_stand_are_built(tmp_path: Path) -> None:
     archive = FeatureArchive(tmp_path)
     archive.update(watched(known_by(MONTHS[4])), [MONTHS[2], MONTHS[4]])
-    update(archive, known_by(MONTHS[4]), MONTHS[2:5])
+    assert update(archive, known_by(MONTHS[4]), MONTHS[2:5])[-1] == MONTHS[4]
+    assert MONTHS[3] in archive.states()
 
 
 def test_a_half_written_state_is_not_used(tmp_path: Path) -> None:
@@ -104,7 +105,7 @@ def test_a_removed_folder_is_made_again(tmp_path: Path) -> None:
     archive = FeatureArchive(tmp_path / "archive", keep=1)
     archive.update(watched(known_by(MONTHS[1])), MONTHS[:2])
     shutil.rmtree(archive.folder)
-    update(archive, known_by(MONTHS[1]), MONTHS[:2])
+    assert update(archive, known_by(MONTHS[1]), MONTHS[:2]) == MONTHS[:2]
 
 
 def test_no_cutoff_is_refused(tmp_path: Path) -> None:
