@@ -18,18 +18,17 @@ from features.definitions.render import (
     Step,
     deal_steps,
     family_steps,
-    input_views,
     ledger_steps,
     read_sql,
     wide_deals,
     wide_targets,
 )
 from features.domain.errors import UsageError
-from features.domain.time import AsOf, Grain, Period, WorkCalendar
+from features.domain.time import AsOf, Grain, WorkCalendar
 from features.engines import DuckEngine, Engine
 from features.frames import in_order, to_frame
-from features.grids import EPOCH, build_grids, day_number
 from features.history.known import KnownFacts
+from features.prepare import define_inputs, prepare
 from features.steps import run_steps
 
 TARGET_NAMES = {
@@ -119,6 +118,7 @@ def assemble_with(
         grains: Keep only targets of these grains; None keeps all.
         replaced: Other SQL by step name; the leak tests plant their faults here.
     """
+    define_inputs(engine, calendar)
     prepare(engine, cutoffs, horizon=horizon, calendar=calendar)
     steps = (*ledger_steps(replaced), *family_steps(replaced), *deal_steps())
     run_steps(engine, (*steps, Step("current_reps", read_sql("sql/current_reps.sql"))), kept=_COLLECTED)
@@ -132,7 +132,7 @@ def booked_days(known: KnownFacts) -> pd.DataFrame:
         known: Facts behind the gate.
     """
     engine = DuckEngine(known.con, known.threads)
-    _create_views(engine, known.info.calendar)
+    define_inputs(engine, known.info.calendar)
     return _bookings(engine)
 
 
@@ -145,43 +145,26 @@ def target_table(engine: Engine, cutoffs: Sequence[date], *, horizon: date, cale
         horizon: Day at whose end the facts are known.
         calendar: Fiscal year, holidays and time zone.
     """
+    define_inputs(engine, calendar)
     prepare(engine, cutoffs, horizon=horizon, calendar=calendar)
     run_steps(engine, (*ledger_steps(), *family_steps()), kept=(wide_targets(),))
     return in_order(engine.fetch(wide_targets()), TARGET_ORDER)
 
 
-def prepare(engine: Engine, cutoffs: Sequence[date], *, horizon: date, calendar: WorkCalendar) -> None:
-    """Create the input views and the small tables that the definitions join to."""
-    _create_views(engine, calendar)
-    rows = engine.fetch("SELECT DISTINCT start_day, end_day FROM quota_versions").to_pylist()
-    metrics = engine.fetch("SELECT metric FROM booking_versions UNION SELECT metric FROM quota_versions")
-    grids = build_grids(
-        cutoffs,
-        quota_periods=[Period(_day(row["start_day"]), _day(row["end_day"])) for row in rows],
-        metrics=metrics.column("metric").to_pylist(),
-        calendar=calendar,
-    )
-    tables = {**grids.tables, "horizon": pa.table({"as_of_day": pa.array([day_number(horizon)], pa.int32())})}
-    for name, table in tables.items():
-        engine.load(name, table)
+def target_frame(rows: pa.Table, grains: Sequence[Grain] | None = None) -> pd.DataFrame:
+    """Return the rows of `target_table` in the form of `Frames.targets`.
 
-
-def _create_views(engine: Engine, calendar: WorkCalendar) -> None:
-    imports = engine.fetch("SELECT COUNT(DISTINCT import_id) AS n FROM activities_log").column("n")[0].as_py()
-    for view in input_views(calendar.zone, activities_revised=imports > 1):
-        engine.define(view.name, view.select)
-
-
-def _day(number: int) -> date:
-    return date.fromordinal(EPOCH.toordinal() + number)
+    Args:
+        rows: Engine rows.
+        grains: Keep only targets of these grains; None keeps all.
+    """
+    targets = to_frame(rows, TARGET_NAMES, texts=("team_id", "currency"))
+    if grains is not None:
+        targets = targets[targets["grain"].isin([grain.value for grain in grains])].reset_index(drop=True)
+    return targets[[*TARGET_COLUMNS, *feature_names()]]
 
 
 def _collect(engine: Engine, grains: Sequence[Grain] | None) -> Frames:
-    targets = to_frame(
-        in_order(engine.fetch(wide_targets()), TARGET_ORDER), TARGET_NAMES, texts=("team_id", "currency")
-    )
-    if grains is not None:
-        targets = targets[targets["grain"].isin([grain.value for grain in grains])].reset_index(drop=True)
     deal_names = {"as_of_day": "as_of", "created_day": "created_on", "expected_day": "expected_close"}
     open_deals = in_order(engine.fetch(wide_deals()), DEAL_ORDER)
     deals = to_frame(open_deals, deal_names, texts=("source", "stage", "segment"))
@@ -190,7 +173,7 @@ def _collect(engine: Engine, grains: Sequence[Grain] | None) -> Frames:
     goal_names = {"as_of_day": "as_of", "start_day": "period_start", "end_day": "period_end", "source": "quota_source"}
     lives = to_frame(engine.fetch(_LIFECYCLES), life_names, texts=("source",))
     return Frames(
-        targets=targets[[*TARGET_COLUMNS, *feature_names()]],
+        targets=target_frame(in_order(engine.fetch(wide_targets()), TARGET_ORDER), grains),
         deals=deals[[*DEAL_COLUMNS, *DEAL_FEATURES]],
         bookings=_bookings(engine),
         lifecycles=lives[list(LIFECYCLE_COLUMNS)],

@@ -35,6 +35,8 @@ _TO_ARROW = {
     23: pa.int64(),
     25: pa.string(),
     701: pa.float64(),
+    1082: pa.date32(),
+    1114: pa.timestamp("us"),
     1700: pa.decimal128(38, 4),
 }
 """Arrow type by the object id of a PostgreSQL type; every exact number that leaves the definitions has scale 4 or 0."""

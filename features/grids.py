@@ -88,7 +88,7 @@ def build_grids(
         "days": _days_table(cutoffs),
         "metrics": pa.table({"metric": pa.array(sorted(metrics), pa.string())}),
         "periods": _periods_table(periods),
-        "period_days": _period_days_table(periods),
+        "period_days": _period_days_table(periods, after=cutoffs[0]),
         "fallback_periods": pa.table(
             {"ix": _ints(ix for ix, _ in fallback), "period_ix": _ints(number[p] for _, p in fallback)}
         ),
@@ -146,10 +146,12 @@ def _periods_table(periods: Sequence[Period]) -> pa.Table:
     )
 
 
-def _period_days_table(periods: Sequence[Period]) -> pa.Table:
+def _period_days_table(periods: Sequence[Period], *, after: date) -> pa.Table:
+    """Return the days of each period that some cutoff can still see open, and of the same period a year before."""
     rows = [
         (day_number(day), ix, kind)
         for ix, period in enumerate(periods)
+        if period.end > after
         for kind, window in enumerate((period, year_before(period)))
         for day in days_of(window)
     ]

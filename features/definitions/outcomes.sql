@@ -1,4 +1,5 @@
 -- Win rate, cycle and deal size of the deals decided in the trailing year, small numbers drawn towards the segment.
+-- The company are the reps known at the cutoff (their segment is not NULL), not those of later ones.
 WITH segments AS (
   SELECT segment, ix, SUM(won) AS won, SUM(lost) AS lost, SUM(won_priced) AS priced, SUM(won_amount) AS amount,
     SUM(won_cycle) AS cycle
@@ -6,7 +7,7 @@ WITH segments AS (
   GROUP BY segment, ix
 ),
 company AS (
-  SELECT ix, SUM(won) AS won, SUM(lost) AS lost FROM deal_sums GROUP BY ix
+  SELECT ix, SUM(won) AS won, SUM(lost) AS lost FROM deal_sums WHERE segment IS NOT NULL GROUP BY ix
 ),
 rates AS (
   SELECT s.segment, s.ix, s.priced, s.amount, s.cycle, s.won,

@@ -15,6 +15,7 @@ LEDGER = (
     "deal_decided",
     "deal_moves",
     "deal_sums",
+    "account_firsts",
     "booking_spans",
     "booking_moves",
     "booking_sums",
@@ -36,6 +37,18 @@ FIRST = ("deal_spans",)
 
 DEAL_STEPS = ("deal_story", "stage_ranks", "deal_activity", "open_deals")
 """Further steps that only the open-deals frame needs."""
+
+CARRY_STEPS = (
+    "carry_bookings",
+    "carry_activities",
+    "carry_open_deals",
+    "carry_closed_deals",
+    "carry_deals",
+    "carry_rep_past",
+    "carry_booking_past",
+    "carry_company_past",
+)
+"""Further steps that a build takes to leave behind what appending a cutoff needs."""
 
 DEAL_FEATURES = (
     "age_days",
@@ -155,6 +168,11 @@ def family_steps(replaced: Mapping[str, str] | None = None) -> tuple[Step, ...]:
 def deal_steps() -> tuple[Step, ...]:
     """Return the steps that only the open-deals frame needs."""
     return tuple(Step(name, read_sql(f"sql/{name}.sql")) for name in DEAL_STEPS)
+
+
+def carry_steps() -> tuple[Step, ...]:
+    """Return the steps that only a build which is to be appended to needs."""
+    return tuple(Step(name, read_sql(f"sql/{name}.sql")) for name in CARRY_STEPS)
 
 
 def wide_targets() -> str:

@@ -1,7 +1,10 @@
 -- Seasonality: the same period a year before, of the rep and of the whole company; missing where the bookings do not
--- reach back that far.
+-- reach back that far. The company are the reps known at the cutoff (their segment is not NULL), not those of later ones.
 WITH company_year AS (
-  SELECT metric, ix, SUM(a_364) AS a_364, MIN(first_day) AS first_day FROM booking_sums GROUP BY metric, ix
+  SELECT metric, ix, SUM(a_364) AS a_364, MIN(first_day) AS first_day
+  FROM booking_sums
+  WHERE segment IS NOT NULL
+  GROUP BY metric, ix
 ),
 company_last_year AS (
   SELECT p.metric, p.ix, p.period_ix, SUM(m.amount) AS amount

@@ -11,10 +11,11 @@ from features.grids import build_grids, day_number, grain_of, year_before
 
 CUTOFFS = [date(2024, 1, 31), date(2024, 2, 29), date(2024, 3, 31)]
 JANUARY = Period(date(2024, 1, 1), date(2024, 1, 31))
+FEBRUARY = Period(date(2024, 2, 1), date(2024, 2, 29))
 
 
 def rows(name: str, **wanted: int) -> list[dict[str, int]]:
-    grids = build_grids(CUTOFFS, quota_periods=[JANUARY], metrics=["revenue"], calendar=WorkCalendar())
+    grids = build_grids(CUTOFFS, quota_periods=[JANUARY, FEBRUARY], metrics=["revenue"], calendar=WorkCalendar())
     found = grids.tables[name].to_pylist()
     return [row for row in found if all(row[key] == value for key, value in wanted.items())]
 
@@ -36,10 +37,18 @@ def test_a_deal_is_due_91_days_before_its_date_and_overdue_the_day_after() -> No
     assert (day["ix_due"], day["ix_over"]) == (0, 2)
 
 
+def number_of(period: Period) -> int:
+    return rows("periods", start_day=day_number(period.start), end_day=day_number(period.end))[0]["period_ix"]
+
+
 def test_the_year_before_has_its_own_days() -> None:
-    ix = rows("periods", start_day=day_number(JANUARY.start), end_day=day_number(JANUARY.end))[0]["period_ix"]
-    assert len(rows("period_days", period_ix=ix, kind=0)) == 31
-    assert min(row["day"] for row in rows("period_days", period_ix=ix, kind=1)) == day_number(date(2023, 1, 1))
+    ix = number_of(FEBRUARY)
+    assert len(rows("period_days", period_ix=ix, kind=0)) == 29
+    assert min(row["day"] for row in rows("period_days", period_ix=ix, kind=1)) == day_number(date(2023, 2, 1))
+
+
+def test_a_period_that_is_over_at_the_first_cutoff_has_no_days() -> None:
+    assert rows("period_days", period_ix=number_of(JANUARY)) == []
 
 
 def test_working_days_run_through_the_period() -> None:

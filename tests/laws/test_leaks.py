@@ -13,7 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from features.definitions.render import read_sql
+from features.domain.time import WorkCalendar
 from features.domain.vocabulary import Grade
+from features.history.source import DatasetInfo
 from tests.support.companies import CompanyPlan, FactWriter, moment, toy_facts
 from tests.support.leaks import LeakCheck, shuffled, truncated
 
@@ -130,3 +132,15 @@ def test_cutting_off_removes_what_was_known_later(check: LeakCheck) -> None:
     kept = truncated(check.facts, day).tables["bookings"]
     assert 0 < kept.num_rows < check.facts.tables["bookings"].num_rows
     assert max(kept.column("known_on").to_pylist()) <= day
+
+
+def test_a_rep_who_becomes_known_later_is_not_counted_in_the_company_before() -> None:
+    writer = FactWriter()
+    first, later = date(2024, 5, 31), date(2024, 6, 30)
+    for rep, known in (("ann", date(2020, 1, 1)), ("cat", date(2024, 6, 10))):
+        writer.add("reps", moment(known), rep_id=rep, name=rep, segment="smb", hire_date=date(2020, 1, 1))
+        row = {"metric": "revenue", "status": "counted", "split": 1.0, "rep_id": rep}
+        for number, day in enumerate((date(2023, 4, 3), date(2023, 6, 1), date(2024, 3, 1))):
+            writer.add("bookings", moment(day), booking_id=f"{rep}{number}", occurred_on=day, amount=100, **row)
+    facts = writer.facts(DatasetInfo("hand", WorkCalendar(), Grade.D))
+    assert LeakCheck(facts, later).truncation([first, later]) == []

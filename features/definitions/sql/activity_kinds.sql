@@ -4,4 +4,4 @@ SELECT type,
     OR LOWER(type) LIKE '%visit%' OR LOWER(type) LIKE '%repl%' OR LOWER(type) LIKE '%event%'
     OR type LIKE '%会议%' OR type LIKE '%电话%' OR type LIKE '%拜访%' OR type LIKE '%演示%' OR type LIKE '%回复%'
     THEN 1 END AS two_way
-FROM (SELECT DISTINCT type FROM activities_log) AS types
+FROM (SELECT DISTINCT type FROM activity_versions) AS types

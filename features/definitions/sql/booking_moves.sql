@@ -7,6 +7,8 @@ WITH ever AS (
     FROM booking_spans
     UNION ALL
     SELECT rep_id, metric, to_ix, -1, NULL, NULL, NULL FROM booking_spans
+    UNION ALL
+    SELECT rep_id, metric, 0, 0, gain_day, first_day, NULL FROM booking_past
   ) AS both_ends
   GROUP BY rep_id, metric, ix
 ),

@@ -12,6 +12,8 @@ WITH news AS (
     MAX(CASE WHEN standing = 0 AND expected_day IS NOT NULL THEN 1 ELSE 0 END), 0
   FROM deal_spans
   GROUP BY from_ix
+  UNION ALL
+  SELECT 0, last_day, has_deals, has_amounts, has_dates, has_activities FROM company_past
 ),
 found AS (
   SELECT ix, MAX(last_day) AS last_day, MAX(has_deals) AS has_deals, MAX(has_amounts) AS has_amounts,

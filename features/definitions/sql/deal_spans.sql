@@ -1,5 +1,6 @@
 -- Each state of a deal with the cutoffs at which it is the one that is known, and what changed with it.
 -- This sort is the dearest step of all: what only the open-deals frame needs is left to deal_story.sql.
+-- deal_past holds states of deals without news, as an earlier build carried them; it is empty in a rebuild.
 WITH steps AS (
   SELECT opportunity_id, rep_id, amount, standing, stage, known_day, changed_day, created_day, expected_day,
     ROW_NUMBER() OVER deal AS nth,
@@ -12,7 +13,7 @@ WITH steps AS (
   WINDOW deal AS (PARTITION BY opportunity_id ORDER BY known_at, version, seq)
 )
 SELECT s.opportunity_id, s.nth, s.rep_id, s.amount, s.standing, s.created_day, s.expected_day, s.known_day,
-  s.changed_day,
+  s.changed_day, s.next_day,
   CASE WHEN s.last_stage <> s.stage AND s.standing = 0 THEN 1 ELSE 0 END AS moved,
   CASE WHEN s.expected_day > s.last_expected_day AND s.standing = 0 THEN 1 ELSE 0 END AS pushed,
   CASE WHEN s.last_standing = s.standing THEN 0 ELSE 1 END AS turned,
@@ -21,3 +22,9 @@ SELECT s.opportunity_id, s.nth, s.rep_id, s.amount, s.standing, s.created_day, s
 FROM steps AS s
 JOIN days AS k ON k.day = s.known_day
 JOIN days AS n ON n.day = COALESCE(s.next_day, 47846)
+UNION ALL
+SELECT p.opportunity_id, p.nth, p.rep_id, p.amount, p.standing, p.created_day, p.expected_day, p.known_day,
+  p.changed_day, p.next_day, p.moved, p.pushed, p.turned, p.inherited, k.ix, k.ix_91, n.ix
+FROM deal_past AS p
+JOIN days AS k ON k.day = p.known_day
+JOIN days AS n ON n.day = COALESCE(p.next_day, 47846)

@@ -1,5 +1,6 @@
 -- Facts as the definitions read them: days as integers since 1970-01-01, money as exact decimals.
--- Statements are separated by semicolons; names in braces are filled in by features/definitions/render.py.
+-- The three long logs are read through `booking_rows`, `activity_rows` and `deal_rows`: all rows that are known, or only
+-- those that matter after what an earlier build carried. Statements are separated by semicolons; names in braces are filled in by features/definitions/render.py.
 CREATE VIEW booking_versions AS
 SELECT booking_id, rep_id, metric, account_id, known_at, seq,
   LEAST(GREATEST({known_on}, -7305), 47000) AS known_day,
@@ -8,14 +9,14 @@ SELECT booking_id, rep_id, metric, account_id, known_at, seq,
     WHEN split = 1 THEN amount
     ELSE CAST(CAST(amount AS DECIMAL(28, 4)) * CAST(split AS DECIMAL(9, 6)) AS DECIMAL(18, 4)) END AS amount,
   CASE WHEN deleted OR status <> 'counted' THEN 0 ELSE 1 END AS counted
-FROM bookings_log;
+FROM booking_rows;
 CREATE VIEW activity_versions AS
-SELECT rep_id, opportunity_id, type,
+SELECT activity_id, rep_id, opportunity_id, type,
   LEAST(GREATEST({known_on}, -7305), 47000) AS known_day,
   LEAST(GREATEST({occurred_on}, -7305), 47000) AS occurred_day,
   {activity_next_day} AS next_day,
   CASE WHEN deleted OR LOWER(status) IN ('cancelled', 'canceled', '取消', '已取消') THEN 0 ELSE 1 END AS counted
-FROM activities_log;
+FROM activity_rows;
 CREATE VIEW deal_versions AS
 SELECT opportunity_id, version, rep_id, source, stage, amount, known_at, seq,
   CASE WHEN deleted THEN 3 WHEN outcome = 'open' THEN 0 WHEN outcome = 'won' THEN 1 ELSE 2 END AS standing,
@@ -23,7 +24,7 @@ SELECT opportunity_id, version, rep_id, source, stage, amount, known_at, seq,
   LEAST(GREATEST({changed_on}, -7305), 47000) AS changed_day,
   LEAST(GREATEST({created_on}, -7305), 47000) AS created_day,
   CASE WHEN expected_close IS NULL THEN NULL ELSE LEAST(GREATEST({expected_close}, -7305), 47000) END AS expected_day
-FROM deal_states_log;
+FROM deal_rows;
 CREATE VIEW quota_versions AS
 SELECT rep_id, team_id, metric, amount, currency, source, deleted, known_at, seq,
   LEAST(GREATEST({known_on}, -7305), 47000) AS known_day,
