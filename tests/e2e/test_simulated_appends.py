@@ -27,15 +27,24 @@ def imported(home: Home, organisation: Organisation, until: date) -> History:
     export = home.root / f"export-{until}"
     write_crm_export(organisation, export, until=until)
     received = datetime.combine(until, datetime.max.time(), UTC).replace(tzinfo=None, microsecond=0)
-    options = {"dry_run": False, "partial": False, "received_at": received, "waive": (), "as_json": True}
-    ingest.run(home, CommandSettings(), export, "salesforce", **options)
+    ingest.run(
+        home,
+        CommandSettings(),
+        export,
+        "salesforce",
+        dry_run=False,
+        partial=False,
+        received_at=received,
+        waive=(),
+        as_json=True,
+    )
     return open_history(home, CommandSettings())
 
 
 def test_months_are_appended_from_one_import_to_the_next(tmp_path: Path) -> None:
     organisation = simulate(SimulatorSettings(reps=12, quarters=5, seed=4))
     home, archive = Home(tmp_path / "home"), FeatureArchive(tmp_path / "features", keep=3)
-    last = add_months(organisation.last_day, 0) - timedelta(days=1)
+    last = organisation.last_day - timedelta(days=1)
     cutoffs = month_ends(add_months(last, -7), 8)
     before = imported(home, organisation, cutoffs[-2] + timedelta(days=9))
     assert_identical(archive.update(before, cutoffs[:-1]), rebuilt(before.source, cutoffs[:-1]))
