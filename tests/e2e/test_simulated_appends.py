@@ -27,8 +27,17 @@ def imported(home: Home, organisation: Organisation, until: date) -> History:
     export = home.root / f"export-{until}"
     write_crm_export(organisation, export, until=until)
     received = datetime.combine(until, datetime.max.time(), UTC).replace(tzinfo=None, microsecond=0)
-    options = {"dry_run": False, "partial": False, "received_at": received, "waive": (), "as_json": True}
-    ingest.run(home, CommandSettings(), export, "salesforce", **options)
+    ingest.run(
+        home,
+        CommandSettings(),
+        export,
+        "salesforce",
+        dry_run=False,
+        partial=False,
+        received_at=received,
+        waive=(),
+        as_json=True,
+    )
     return open_history(home, CommandSettings())
 
 
