@@ -139,17 +139,8 @@ def test_a_rep_who_becomes_known_later_is_not_counted_in_the_company_before() ->
     first, later = date(2024, 5, 31), date(2024, 6, 30)
     for rep, known in (("ann", date(2020, 1, 1)), ("cat", date(2024, 6, 10))):
         writer.add("reps", moment(known), rep_id=rep, name=rep, segment="smb", hire_date=date(2020, 1, 1))
+        row: dict[str, Any] = {"metric": "revenue", "status": "counted", "split": 1.0, "rep_id": rep}
         for number, day in enumerate((date(2023, 4, 3), date(2023, 6, 1), date(2024, 3, 1))):
-            writer.add(
-                "bookings",
-                moment(day),
-                booking_id=f"{rep}{number}",
-                rep_id=rep,
-                occurred_on=day,
-                amount=100,
-                metric="revenue",
-                status="counted",
-                split=1.0,
-            )
+            writer.add("bookings", moment(day), booking_id=f"{rep}{number}", occurred_on=day, amount=100, **row)
     facts = writer.facts(DatasetInfo("hand", WorkCalendar(), Grade.D))
     assert LeakCheck(facts, later).truncation([first, later]) == []
