@@ -79,7 +79,7 @@ def to_canonical(table: str, specs: dict[str, ValueSpec], columns: Columns, mapp
     """
     result = CanonicalChunk(pa.table({}))
     arrays, names = [], []
-    for column in CANONICAL[table].columns:
+    for column in CANONICAL[table].mapped:
         spec = specs.get(column.name) or _default_spec(table, column.name, mapping)
         arrays.append(typed_column(column, spec, columns, mapping, result))
         names.append(column.name)
@@ -158,7 +158,7 @@ def _moved(days: pa.Array, to: str | None, fiscal_start_month: int) -> pa.Array:
 
 def _check(table: str, result: CanonicalChunk, specs: dict[str, ValueSpec], tolerate: Collection[str]) -> None:
     """Add what breaks the table's contract, unless the same row and column is refused already."""
-    by_name = {c.name: c for c in CANONICAL[table].columns}
+    by_name = {c.name: c for c in CANONICAL[table].mapped}
     already = {(r.row, r.column) for r in result.refusals}
     skipped = result.skip if result.skip is not None else np.zeros(result.table.num_rows, bool)
     for fault in check_chunk(table, result.table):

@@ -202,7 +202,7 @@ def _layout(key: str, sample: _Sample, guess: _Guess) -> str:
             "          value: target",
         ]
     lines.append("        columns:")
-    for column in CANONICAL[guess.table].columns:
+    for column in CANONICAL[guess.table].mapped:
         if column.name in guess.columns:
             entry, remark = (
                 _wide_entry(column.name, sample)
@@ -240,7 +240,7 @@ def _entry(guess: _Guess, column: str, sample: _Sample) -> tuple[str, str]:
             parts.append(f"values: {{{cells}}}")
         parts.append("otherwise: open")
         remark = " # check: which words mean won and lost"
-    kind = next(c.type for c in CANONICAL[guess.table].columns if c.name == column)
+    kind = next(c.type for c in CANONICAL[guess.table].mapped if c.name == column)
     if kind in (DAY, MOMENT):
         form, doubt = _date_format(sample.values[name])
         parts += [f"format: {json.dumps(form)}"] if form else []

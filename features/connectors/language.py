@@ -116,6 +116,7 @@ class ChangesSpec(Strict):
     opportunity_id: ValueSpec
     changed_at: ValueSpec
     fields: dict[Literal["stage", "amount", "expected_close", "rep_id", "outcome"], ValueSpec]
+    currency: ValueSpec | None = Field(default=None, description="Currency of amounts; by default that of the deal.")
     tie_break: list[str] = Field(default_factory=list, description="Columns that order changes of one instant.")
 
 

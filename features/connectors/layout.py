@@ -60,9 +60,9 @@ class _Counts:
 
 
 def staged_schema(table: str) -> pa.Schema:
-    """Return the schema of staged files: canonical columns, then `_line` and `_file`."""
+    """Return the schema of staged files: the columns that a mapping may fill, then `_line` and `_file`."""
     spec = CANONICAL[table]
-    fields = [(c.name, c.type) for c in spec.columns]
+    fields = [(c.name, c.type) for c in spec.mapped]
     return pa.schema([*fields, *_ORIGIN], metadata={b"key": ",".join(spec.key).encode()})
 
 
@@ -287,7 +287,8 @@ def _used(layout: LayoutSpec, opened: OpenedFile, is_loose: bool) -> set[str]:
     specs = list(layout.columns.values())
     names = [*layout.where, *layout.where_not, *(join.left for join in layout.join)]
     if layout.changes is not None:
-        specs += [layout.changes.opportunity_id, layout.changes.changed_at, *layout.changes.fields.values()]
+        own = layout.changes
+        specs += [own.opportunity_id, own.changed_at, *own.fields.values(), *filter(None, [own.currency])]
         names += layout.changes.tie_break
     names += [name for spec in specs for name in source_columns(spec)]
     if layout.unpivot is not None and layout.unpivot.columns is not None:
@@ -299,14 +300,15 @@ def _used(layout: LayoutSpec, opened: OpenedFile, is_loose: bool) -> set[str]:
 def _snapshot_schema(changes: ChangesSpec) -> pa.Schema:
     """Return the schema of staged snapshots."""
     named = [("opportunity_id", pa.string()), ("changed_at", pa.timestamp("us")), ("_tie", pa.string())]
-    return pa.schema([*named, *((name, pa.string()) for name in changes.fields), *_ORIGIN])
+    texts = [*changes.fields, "currency"]
+    return pa.schema([*named, *((name, pa.string()) for name in texts), *_ORIGIN])
 
 
 def _snapshots(changes: ChangesSpec, columns: Columns, mapping: MappingFile) -> CanonicalChunk:
     """Return whole-row snapshots with every field as canonical text."""
     result = CanonicalChunk(pa.table({}))
     deal = {c.name: c for c in CANONICAL["opportunities"].columns}
-    change = {c.name: c for c in CANONICAL["opportunity_changes"].columns}
+    change = {c.name: c for c in CANONICAL["opportunity_changes"].mapped}
     arrays = {
         "opportunity_id": typed_column(change["opportunity_id"], changes.opportunity_id, columns, mapping, result),
         "changed_at": typed_column(change["changed_at"], changes.changed_at, columns, mapping, result),
@@ -315,6 +317,7 @@ def _snapshots(changes: ChangesSpec, columns: Columns, mapping: MappingFile) -> 
     for name, spec in changes.fields.items():
         values = typed_column(deal[name], spec, columns, mapping, result).cast(pa.string())
         arrays[name] = pc.replace_substring_regex(values, r"\.?0+$", "") if name == "amount" else values
+    arrays["currency"] = typed_column(change["currency"], changes.currency, columns, mapping, result)
     result.table = pa.table(arrays)
     blamed = {(r.row, r.column) for r in result.refusals}
     for needed, spec in (("opportunity_id", changes.opportunity_id), ("changed_at", changes.changed_at)):

@@ -15,7 +15,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from duckdb import DuckDBPyConnection
 
-from features.connectors.currency import CONVERTED, NO_RATES, Rates, convert_amounts, read_rates
+from features.connectors.currency import CONVERTED, Converted, Money, convert_amounts, relabel_people
+from features.connectors.deal_currency import convert_changes
 from features.connectors.files import FileOpener, SourceFile, find_files, fingerprint
 from features.connectors.free_days import free_days, years_of
 from features.connectors.keys import drop_duplicates, number_occurrences, open_engine, snapshots_to_changes
@@ -23,6 +24,7 @@ from features.connectors.language import LayoutSpec, TablePlan
 from features.connectors.language import Mapping as MappingFile
 from features.connectors.layout import LayoutReader, ReadResult, changes_schema, staged_schema
 from features.connectors.quarantine import Quarantine
+from features.connectors.rates import NO_RATES, Rates, read_rates
 from features.connectors.report import FileReport, SourceReport, TableReport, rule_lines
 from features.connectors.settings import IngestSettings
 from features.connectors.staging import StagedImport, StagedTable
@@ -56,7 +58,9 @@ class _Progress:
     tables: dict[str, StagedTable] = field(default_factory=dict)
     reports: list[TableReport] = field(default_factory=list)
     rates: Rates = NO_RATES
+    deals: tuple[Path, ...] = ()
     originals: list[Path] = field(default_factory=list)
+    kept: int = 0
     converted: Counter[str] = field(default_factory=Counter)
 
 
@@ -149,7 +153,8 @@ def _read_all(
         done.rates, faults = read_rates(mapping.rates, reader.lookup(mapping.rates.file), mapping)
         for fault in faults:
             quarantine.add(fault)
-    for table, plan in mapping.tables.items():
+    # Changes of deals come after the deals, whose currency they are in.
+    for table, plan in sorted(mapping.tables.items(), key=lambda item: item[0] == "opportunity_changes"):
         results = []
         for number, layout in enumerate(_layouts(plan, files)):
             for source in files[layout.file]:
@@ -202,12 +207,11 @@ def _finish(
     for file, line, key in found.conflicting:
         mend = "the same key has different content elsewhere: keep one row, or set `conflicts: last`"
         quarantine.add(Fault(str(file), int(str(line)), table, ", ".join(_key(table)), "duplicate key", str(key), mend))
-    kept_files, priceless = _in_one_currency(
-        con, table, found.files, mapping, work_dir, quarantine=quarantine, done=done
-    )
-    kept = rows - found.exact - found.replaced - len(found.conflicting) - priceless
+    money = _in_one_currency(con, table, found.files, mapping, work_dir, quarantine=quarantine, done=done)
+    priceless = len(money.refused)
+    kept = rows - found.exact - found.replaced - len(found.conflicting) - priceless + money.added
     lag = plan.lag_days if plan.lag_days is not None else DEFAULT_LAG.get(table, 0.0)
-    done.tables[table] = StagedTable(table, kept_files, plan.relation, lag, kept)
+    done.tables[table] = StagedTable(table, money.files, plan.relation, lag, kept)
     rejected = sum(result.report.rejected for result in results) + len(found.conflicting) + priceless
     done.reports.append(
         summarise(
@@ -229,33 +233,33 @@ def _in_one_currency(
     *,
     quarantine: Quarantine,
     done: _Progress,
-) -> tuple[tuple[Path, ...], int]:
-    """Return the files of a table in the company's currency, and how many rows have no rate."""
-    if table not in CONVERTED:
-        return files, 0
-    money = convert_amounts(
-        con,
-        table,
-        files,
-        rates=done.rates,
-        company=mapping.currency,
-        zone=mapping.calendar.zone,
-        stem=work_dir / table,
-    )
-    for fault in money.refused:
+) -> Converted:
+    """Return a table in the company's currency; rows without a rate are named."""
+    money = Money(done.rates, mapping.currency, mapping.calendar.zone)
+    if table == "opportunities":
+        done.deals = files
+    if table == "reps":
+        return relabel_people(con, files, mapping.currency, work_dir / "reps.money.parquet")
+    if table in CONVERTED:
+        result = convert_amounts(con, table, files, money=money, stem=work_dir / table)
+    elif table == "opportunity_changes":
+        result = convert_changes(con, files, done.deals, money=money, stem=work_dir / table)
+    else:
+        return Converted(files)
+    for fault in result.refused:
         quarantine.add(fault)
-    if money.originals is not None:
-        done.originals.append(money.originals)
-        done.converted[table] = money.count
-    return money.files, len(money.refused)
+    if result.originals is not None:
+        done.originals.append(result.originals)
+        done.converted[table] = result.count
+        done.kept += result.kept
+    return result
 
 
 def _with_originals(done: _Progress) -> dict[str, StagedTable]:
     """Return the tables that have rows, and what stood in the source of every amount that was converted."""
     tables = {name: table for name, table in done.tables.items() if table.rows}
-    count = done.converted.total()
-    if count:
-        tables["original_amounts"] = StagedTable("original_amounts", tuple(done.originals), rows=count)
+    if done.kept:
+        tables["original_amounts"] = StagedTable("original_amounts", tuple(done.originals), rows=done.kept)
     return tables
 
 
@@ -268,6 +272,7 @@ def _notes(mapping: MappingFile, done: _Progress) -> tuple[str, ...]:
     notes = [
         f"{table}: {count} amounts in other currencies were converted to {mapping.currency}"
         for table, count in done.converted.items()
+        if count
     ]
     if "quotas" not in done.tables:
         rule = mapping.derived_quotas

@@ -136,3 +136,11 @@ def test_a_quota_takes_the_rate_of_its_first_day(tmp_path: Path) -> None:
 def test_rates_name_a_file_of_the_mapping() -> None:
     with pytest.raises(MappingError, match="rates reads file 'r'"):
         parse_mapping(HEAD + mapping(DATED).replace(", r: {path: r.csv, optional: true}", ""), origin="t.yml")
+
+
+def test_a_rep_of_another_currency_is_told_in_the_company_currency(tmp_path: Path) -> None:
+    columns = "{rep_id: id, name: id, currency: cur}"
+    text = f"files: {{p: {{path: p.csv}}}}\ntables: {{reps: {{from: {{file: p, columns: {columns}}}}}}}"
+    source = write(tmp_path / "s", {"p.csv": "id,cur\n1,EUR\n2,usd\n3,\n"})
+    staged = run(source, "currency: USD\n" + text, tmp_path / "w")
+    assert [row["currency"] for row in rows(staged, "reps")] == ["USD", "USD", None]
