@@ -9,6 +9,7 @@ from datetime import date
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from features.connectors.columns import Columns
 from features.connectors.dates import DateStyle, to_day, to_moment
@@ -83,9 +84,18 @@ def to_canonical(table: str, specs: dict[str, ValueSpec], columns: Columns, mapp
         spec = specs.get(column.name) or _default_spec(table, column.name, mapping)
         arrays.append(typed_column(column, spec, columns, mapping, result))
         names.append(column.name)
-    result.table = pa.table(arrays, names=names)
+    result.table = _without_currency(pa.table(arrays, names=names), mapping.counted)
     _check(table, result, specs, next(plan.tolerate for name, plan in mapping.tables.items() if name == table))
     return result
+
+
+def _without_currency(table: pa.Table, counted: Collection[str]) -> pa.Table:
+    """Return the table with the empty text as the currency of measures that are numbers of things."""
+    if not counted or not {"metric", "currency"} <= set(table.column_names):
+        return table
+    is_counted = pc.is_in(table.column("metric"), value_set=pa.array(list(counted), pa.string()))
+    currency = pc.if_else(is_counted, "", table.column("currency"))
+    return table.set_column(table.column_names.index("currency"), "currency", currency)
 
 
 def _default_spec(table: str, name: str, mapping: Mapping) -> ValueSpec | None:

@@ -142,7 +142,9 @@ def copy_originals(con: duckdb.DuckDBPyConnection, table: str, rows: str, target
 def _column(name: str, own: str) -> str:
     if name == "amount":
         return "coalesce(f.converted, s.amount) AS amount"
-    return f"{own} AS currency" if name == "currency" else f's."{name}"'
+    # Numbers of things have no currency, and keep it that way.
+    money = f"CASE WHEN s.currency = '' THEN '' ELSE {own} END AS currency"
+    return money if name == "currency" else f's."{name}"'
 
 
 def _foreign(table: str, files: tuple[Path, ...], money: Money) -> str:
@@ -155,6 +157,6 @@ def _foreign(table: str, files: tuple[Path, ...], money: Money) -> str:
             SELECT filename, file_row_number, _file, _line, amount, upper(currency) AS code, {day} AS day,
                 CAST({when} AS TIMESTAMP) AS occurred_at, {key} AS key_text
             FROM {scan(files, places=True)}
-            WHERE upper(currency) <> upper({quoted(money.company)}) AND amount IS NOT NULL)
+            WHERE upper(currency) NOT IN ('', upper({quoted(money.company)})) AND amount IS NOT NULL)
         SELECT a.*, r.rate, r.valid_from, {money.rates.worth("amount")} AS converted
         FROM abroad a ASOF LEFT JOIN rates r ON a.code = r.currency AND a.day >= r.valid_from"""

@@ -195,6 +195,7 @@ class Mapping(Strict):
     last_period_partial: bool = False
     quotas_published_days_before: int = Field(default=30, ge=0, le=3660)
     derived_quotas: DerivedQuotas | None = None
+    counted: list[str] = Field(default_factory=list, description="Measures that are numbers of things, not money.")
     rates: RatesSpec | None = Field(default=None, description="Rates of other currencies; without: one currency only.")
     files: dict[str, FileSpec] = Field(min_length=1)
     tables: dict[TableName, TablePlan] = Field(min_length=1)

@@ -144,3 +144,27 @@ def test_a_rep_of_another_currency_is_told_in_the_company_currency(tmp_path: Pat
     source = write(tmp_path / "s", {"p.csv": "id,cur\n1,EUR\n2,usd\n3,\n"})
     staged = run(source, "currency: USD\n" + text, tmp_path / "w")
     assert [row["currency"] for row in rows(staged, "reps")] == ["USD", "USD", None]
+
+
+def test_numbers_of_things_have_no_currency_and_are_never_converted(tmp_path: Path) -> None:
+    text = mapping(DATED).replace("currency: cur\n", "currency: cur\n        metric: kind\n")
+    orders = (
+        "id,rep,day,amount,cur,kind\n"
+        "1,r,2024-01-31,100,EUR,revenue\n"
+        "2,r,2024-01-31,7,EUR,units\n"
+        "3,r,2024-01-31,-2,,units\n"
+    )
+    source = write(tmp_path / "s", {"f.csv": orders, "r.csv": RATES})
+    staged = run(source, "counted: [units]\n" + text, tmp_path / "w")
+    assert [(row["metric"], row["amount"], row["currency"]) for row in rows(staged, "bookings")] == [
+        ("revenue", Decimal(110), "USD"),
+        ("units", Decimal(7), ""),
+        ("units", Decimal(-2), ""),
+    ]
+
+
+def test_numbers_of_things_alone_need_no_rates(tmp_path: Path) -> None:
+    text = QUOTAS.replace("currency: cur", "currency: cur, metric: kind").replace(", r: {path: r.csv}", "")
+    source = write(tmp_path / "s", {"q.csv": "rep,start,end,amount,cur,kind\nr,2024-01-01,2024-03-31,10,EUR,units\n"})
+    staged = run(source, "currency: USD\ncounted: [units]" + text, tmp_path / "w")
+    assert [(row["amount"], row["currency"]) for row in rows(staged, "quotas")] == [(Decimal(10), "")]
