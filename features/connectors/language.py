@@ -163,6 +163,25 @@ class DerivedQuotas(Strict):
     round_up_to: int = Field(default=1000, ge=1)
 
 
+class SplitSpec(Strict):
+    """How quotas of a year or half a year become quotas of its parts."""
+
+    into: Literal["quarter", "month"] = Field(default="quarter", description="Length of the parts.")
+    by: Literal["weights", "seasons"] = Field(description="`seasons`: what was booked in the same parts before.")
+    weights: list[Annotated[float, Field(ge=0, strict=False)]] | None = Field(
+        default=None, description="One per part of the fiscal year, in any scale."
+    )
+
+    @model_validator(mode="after")
+    def _weights_fit(self) -> Self:
+        if (self.by == "weights") != (self.weights is not None):
+            raise ValueError("split_quotas: give `weights` with `by: weights`, and with nothing else")
+        parts = 4 if self.into == "quarter" else 12
+        if self.weights is not None and (len(self.weights) != parts or not sum(self.weights)):
+            raise ValueError(f"split_quotas: a year has {parts} {self.into}s; give as many weights, not all zero")
+        return self
+
+
 class RatesSpec(Strict):
     """Where the rates stand that turn other currencies into the company's."""
 
@@ -195,6 +214,7 @@ class Mapping(Strict):
     last_period_partial: bool = False
     quotas_published_days_before: int = Field(default=30, ge=0, le=3660)
     derived_quotas: DerivedQuotas | None = None
+    split_quotas: SplitSpec | None = Field(default=None, description="How a year's quota becomes its parts'.")
     counted: list[str] = Field(default_factory=list, description="Measures that are numbers of things, not money.")
     rates: RatesSpec | None = Field(default=None, description="Rates of other currencies; without: one currency only.")
     files: dict[str, FileSpec] = Field(min_length=1)

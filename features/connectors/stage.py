@@ -24,11 +24,13 @@ from features.connectors.language import LayoutSpec, TablePlan
 from features.connectors.language import Mapping as MappingFile
 from features.connectors.layout import LayoutReader, ReadResult, changes_schema, staged_schema
 from features.connectors.quarantine import Quarantine
+from features.connectors.quota_split import Split, SplitRule, split_quotas
 from features.connectors.rates import NO_RATES, Rates, read_rates
 from features.connectors.report import FileReport, SourceReport, TableReport, rule_lines
 from features.connectors.settings import IngestSettings
 from features.connectors.staging import StagedImport, StagedTable
 from features.connectors.summary import find_orphans, summarise
+from features.connectors.team_goals import find_gaps, gap_note
 from features.contracts.faults import LISTED_FAULTS, Fault
 from features.domain.errors import ContractViolation, MappingError
 
@@ -61,6 +63,7 @@ class _Progress:
     deals: tuple[Path, ...] = ()
     originals: list[Path] = field(default_factory=list)
     kept: int = 0
+    remarks: list[str] = field(default_factory=list)
     converted: Counter[str] = field(default_factory=Counter)
 
 
@@ -112,6 +115,7 @@ def stage(
         if misfits:
             raise MappingError("the mapping does not fit the source:\n  " + "\n  ".join(dict.fromkeys(misfits)))
         orphans = find_orphans(open_engine(work_dir), done.tables)
+        done.remarks += filter(None, [gap_note(*find_gaps(open_engine(work_dir), done.tables))])
     report = SourceReport(
         source=mapping.name,
         mapping=mapping.name,
@@ -153,8 +157,8 @@ def _read_all(
         done.rates, faults = read_rates(mapping.rates, reader.lookup(mapping.rates.file), mapping)
         for fault in faults:
             quarantine.add(fault)
-    # Changes of deals come after the deals, whose currency they are in.
-    for table, plan in sorted(mapping.tables.items(), key=lambda item: item[0] == "opportunity_changes"):
+    # Changes of deals come after the deals, whose currency they are in; quotas after the bookings that may split them.
+    for table, plan in sorted(mapping.tables.items(), key=lambda item: item[0] in ("opportunity_changes", "quotas")):
         results = []
         for number, layout in enumerate(_layouts(plan, files)):
             for source in files[layout.file]:
@@ -209,9 +213,12 @@ def _finish(
         quarantine.add(Fault(str(file), int(str(line)), table, ", ".join(_key(table)), "duplicate key", str(key), mend))
     money = _in_one_currency(con, table, found.files, mapping, work_dir, quarantine=quarantine, done=done)
     priceless = len(money.refused)
+    split = _in_parts(con, table, money.files, mapping, work_dir, quarantine=quarantine, done=done)
+    priceless += len(split.refused)
     kept = rows - found.exact - found.replaced - len(found.conflicting) - priceless + money.added
+    kept += split.parts - split.whole
     lag = plan.lag_days if plan.lag_days is not None else DEFAULT_LAG.get(table, 0.0)
-    done.tables[table] = StagedTable(table, money.files, plan.relation, lag, kept)
+    done.tables[table] = StagedTable(table, split.files, plan.relation, lag, kept)
     rejected = sum(result.report.rejected for result in results) + len(found.conflicting) + priceless
     done.reports.append(
         summarise(
@@ -255,6 +262,37 @@ def _in_one_currency(
     return result
 
 
+def _in_parts(
+    con: DuckDBPyConnection,
+    table: str,
+    files: tuple[Path, ...],
+    mapping: MappingFile,
+    work_dir: Path,
+    *,
+    quarantine: Quarantine,
+    done: _Progress,
+) -> Split:
+    """Return a table in which long quotas are split as the mapping says; what cannot be is named."""
+    if table != "quotas" or mapping.split_quotas is None:
+        return Split(files)
+    booked = done.tables["bookings"].files if "bookings" in done.tables else ()
+    start, days = mapping.calendar.fiscal_start_month, mapping.quotas_published_days_before
+    result = split_quotas(
+        con,
+        files,
+        booked,
+        rule=SplitRule(mapping.split_quotas, start, days),
+        money=Money(done.rates, mapping.currency, mapping.calendar.zone),
+        target=work_dir / "quotas.parts.parquet",
+    )
+    for fault in result.refused:
+        quarantine.add(fault)
+    if result.whole:
+        how = "declared weights" if mapping.split_quotas.by == "weights" else "what was booked in the same parts before"
+        done.remarks.append(f"quotas: {result.whole} were split into {result.parts} parts by {how}")
+    return result
+
+
 def _with_originals(done: _Progress) -> dict[str, StagedTable]:
     """Return the tables that have rows, and what stood in the source of every amount that was converted."""
     tables = {name: table for name, table in done.tables.items() if table.rows}
@@ -274,6 +312,7 @@ def _notes(mapping: MappingFile, done: _Progress) -> tuple[str, ...]:
         for table, count in done.converted.items()
         if count
     ]
+    notes += done.remarks
     if "quotas" not in done.tables:
         rule = mapping.derived_quotas
         said = (
