@@ -105,12 +105,7 @@ class LayoutReader:
         """
         present = [join for join in layout.join if self._files[join.file] or not join.optional]
         layout = layout.model_copy(update={"join": present})
-        lookups = {join.file: self.lookup(join.file) for join in layout.join}
-        for join in layout.join:
-            if (join.file, join.right) not in self._checked:
-                self._checked.add((join.file, join.right))
-                for fault in check_lookup(lookups[join.file], join.right, table):
-                    quarantine.add(fault)
+        lookups = self._joined(layout, table, quarantine)
         opened = self._opener.open(source)
         damaged = {bad.line for bad in opened.bad}
         _note_bad(opened.bad, source, table, quarantine)
@@ -140,6 +135,16 @@ class LayoutReader:
         if layout.changes is not None:
             return ReadResult(report, (), (path,))
         return ReadResult(report, (path,), (), occurrence)
+
+    def _joined(self, layout: LayoutSpec, table: str, quarantine: Quarantine) -> dict[str, Lookup]:
+        """Return the joined files by name; values that stand twice in a key column are named, once per import."""
+        lookups = {join.file: self.lookup(join.file) for join in layout.join}
+        for join in layout.join:
+            if (join.file, join.right) not in self._checked:
+                self._checked.add((join.file, join.right))
+                for fault in check_lookup(lookups[join.file], join.right, table):
+                    quarantine.add(fault)
+        return lookups
 
     @property
     def _is_loose(self) -> bool:

@@ -6,36 +6,28 @@ numbers, changes between snapshots) is done by DuckDB over the staged files, on 
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from duckdb import DuckDBPyConnection
 
-from features.connectors.currency import CONVERTED, Converted, Money, convert_amounts, relabel_people
-from features.connectors.deal_currency import convert_changes
 from features.connectors.files import FileOpener, SourceFile, find_files, fingerprint
+from features.connectors.finishing import Progress, TableFinisher
 from features.connectors.free_days import free_days, years_of
-from features.connectors.keys import drop_duplicates, number_occurrences, open_engine, snapshots_to_changes
+from features.connectors.keys import open_engine
 from features.connectors.language import LayoutSpec, TablePlan
 from features.connectors.language import Mapping as MappingFile
-from features.connectors.layout import LayoutReader, ReadResult, changes_schema, staged_schema
+from features.connectors.layout import LayoutReader, staged_schema
 from features.connectors.quarantine import Quarantine
-from features.connectors.quota_split import Split, SplitRule, split_quotas
-from features.connectors.rates import NO_RATES, Rates, read_rates
-from features.connectors.report import FileReport, SourceReport, TableReport, rule_lines
+from features.connectors.rates import read_rates
+from features.connectors.report import SourceReport, TableReport, rule_lines
 from features.connectors.settings import IngestSettings
 from features.connectors.staging import StagedImport, StagedTable
-from features.connectors.summary import find_orphans, summarise
+from features.connectors.summary import find_orphans
 from features.connectors.team_goals import find_gaps, gap_note
-from features.contracts.faults import LISTED_FAULTS, Fault
+from features.contracts.faults import LISTED_FAULTS
 from features.domain.errors import ContractViolation, MappingError
-
-DEFAULT_LAG = {"bookings": 1.0, "activities": 1.0}
-"""Days between business time and knowledge, where the mapping says nothing; zero for other tables."""
 
 
 class RowsRefused(ContractViolation):
@@ -50,21 +42,6 @@ class RowsRefused(ContractViolation):
         super().__init__(_refusal_text(report))
         self.report = report
         self.quarantine = quarantine
-
-
-@dataclass
-class _Progress:
-    """What staging has collected so far."""
-
-    files: list[FileReport] = field(default_factory=list)
-    tables: dict[str, StagedTable] = field(default_factory=dict)
-    reports: list[TableReport] = field(default_factory=list)
-    rates: Rates = NO_RATES
-    deals: tuple[Path, ...] = ()
-    originals: list[Path] = field(default_factory=list)
-    kept: int = 0
-    remarks: list[str] = field(default_factory=list)
-    converted: Counter[str] = field(default_factory=Counter)
 
 
 def stage(
@@ -101,7 +78,7 @@ def stage(
     )
     files = find_files(source_dir, mapping, limits, needed)
     reader = LayoutReader(mapping, files, FileOpener(work_dir, limits), limits)
-    done = _Progress()
+    done = Progress()
     with Quarantine(work_dir / "quarantine.csv") as quarantine:
         misfits = _read_all(
             reader,
@@ -148,7 +125,7 @@ def _read_all(
     mapping: MappingFile,
     files: Mapping[str, list[SourceFile]],
     quarantine: Quarantine,
-    done: _Progress,
+    done: Progress,
     progress: Callable[[str], None],
 ) -> list[str]:
     """Stage every table; return what of the mapping does not fit the source."""
@@ -157,6 +134,7 @@ def _read_all(
         done.rates, faults = read_rates(mapping.rates, reader.lookup(mapping.rates.file), mapping)
         for fault in faults:
             quarantine.add(fault)
+    finisher = TableFinisher(mapping, work_dir, quarantine, done)
     # Changes of deals come after the deals, whose currency they are in; quotas after the bookings that may split them.
     for table, plan in sorted(mapping.tables.items(), key=lambda item: item[0] in ("opportunity_changes", "quotas")):
         results = []
@@ -170,7 +148,7 @@ def _read_all(
         done.files += [result.report for result in results]
         if results and not misfits:
             progress(f"checking keys of {table}")
-            _finish(table, mapping, results, work_dir, quarantine=quarantine, done=done)
+            finisher.finish(table, results)
     return misfits
 
 
@@ -182,118 +160,7 @@ def _layouts(plan: TablePlan, files: Mapping[str, list[SourceFile]]) -> list[Lay
     return present
 
 
-def _finish(
-    table: str,
-    mapping: MappingFile,
-    results: list[ReadResult],
-    work_dir: Path,
-    *,
-    quarantine: Quarantine,
-    done: _Progress,
-) -> None:
-    """Do what needs all rows of a table, and describe it."""
-    con = open_engine(work_dir)
-    plan = next(plan for name, plan in mapping.tables.items() if name == table)
-    snapshots = tuple(path for result in results for path in result.snapshots)
-    files = tuple(path for result in results for path in result.files)
-    rows = sum(result.report.staged for result in results if not result.snapshots)
-    if snapshots:
-        target = work_dir / f"{table}.changes.parquet"
-        fields = tuple(
-            n for n in changes_schema(snapshots[0]) if n in ("stage", "amount", "expected_close", "rep_id", "outcome")
-        )
-        rows += snapshots_to_changes(con, snapshots, fields, target)
-        files = (*files, target)
-    for column in sorted({c for result in results for c in result.occurrence}):
-        files = number_occurrences(con, table, column, files, work_dir / f"{table}.{column}.parquet")
-    last_wins = plan.conflicts == "last" or table == "opportunity_changes"
-    found = drop_duplicates(con, table, files, rows, work_dir / f"{table}.unique.parquet", last_wins=last_wins)
-    for file, line, key in found.conflicting:
-        mend = "the same key has different content elsewhere: keep one row, or set `conflicts: last`"
-        quarantine.add(Fault(str(file), int(str(line)), table, ", ".join(_key(table)), "duplicate key", str(key), mend))
-    money = _in_one_currency(con, table, found.files, mapping, work_dir, quarantine=quarantine, done=done)
-    priceless = len(money.refused)
-    split = _in_parts(con, table, money.files, mapping, work_dir, quarantine=quarantine, done=done)
-    priceless += len(split.refused)
-    kept = rows - found.exact - found.replaced - len(found.conflicting) - priceless + money.added
-    kept += split.parts - split.whole
-    lag = plan.lag_days if plan.lag_days is not None else DEFAULT_LAG.get(table, 0.0)
-    done.tables[table] = StagedTable(table, split.files, plan.relation, lag, kept)
-    rejected = sum(result.report.rejected for result in results) + len(found.conflicting) + priceless
-    done.reports.append(
-        summarise(
-            con,
-            done.tables[table],
-            quarantined=rejected,
-            exact_duplicates=found.exact,
-            conflicting_duplicates=len(found.conflicting) + found.replaced,
-        )
-    )
-
-
-def _in_one_currency(
-    con: DuckDBPyConnection,
-    table: str,
-    files: tuple[Path, ...],
-    mapping: MappingFile,
-    work_dir: Path,
-    *,
-    quarantine: Quarantine,
-    done: _Progress,
-) -> Converted:
-    """Return a table in the company's currency; rows without a rate are named."""
-    money = Money(done.rates, mapping.currency, mapping.calendar.zone)
-    if table == "opportunities":
-        done.deals = files
-    if table == "reps":
-        return relabel_people(con, files, mapping.currency, work_dir / "reps.money.parquet")
-    if table in CONVERTED:
-        result = convert_amounts(con, table, files, money=money, stem=work_dir / table)
-    elif table == "opportunity_changes":
-        result = convert_changes(con, files, done.deals, money=money, stem=work_dir / table)
-    else:
-        return Converted(files)
-    for fault in result.refused:
-        quarantine.add(fault)
-    if result.originals is not None:
-        done.originals.append(result.originals)
-        done.converted[table] = result.count
-        done.kept += result.kept
-    return result
-
-
-def _in_parts(
-    con: DuckDBPyConnection,
-    table: str,
-    files: tuple[Path, ...],
-    mapping: MappingFile,
-    work_dir: Path,
-    *,
-    quarantine: Quarantine,
-    done: _Progress,
-) -> Split:
-    """Return a table in which long quotas are split as the mapping says; what cannot be is named."""
-    if table != "quotas" or mapping.split_quotas is None:
-        return Split(files)
-    booked = done.tables["bookings"].files if "bookings" in done.tables else ()
-    start, days = mapping.calendar.fiscal_start_month, mapping.quotas_published_days_before
-    result = split_quotas(
-        con,
-        files,
-        booked,
-        rule=SplitRule(mapping.split_quotas, start, days),
-        money=Money(done.rates, mapping.currency, mapping.calendar.zone),
-        target=work_dir / "quotas.parts.parquet",
-    )
-    for fault in result.refused:
-        quarantine.add(fault)
-    if result.whole:
-        how = "declared weights" if mapping.split_quotas.by == "weights" else "what was booked in the same parts before"
-        done.remarks.append(f"quotas: {result.whole} were split into {result.parts} parts by {how}")
-    return result
-
-
-def _with_originals(done: _Progress) -> dict[str, StagedTable]:
+def _with_originals(done: Progress) -> dict[str, StagedTable]:
     """Return the tables that have rows, and what stood in the source of every amount that was converted."""
     tables = {name: table for name, table in done.tables.items() if table.rows}
     if done.kept:
@@ -301,11 +168,7 @@ def _with_originals(done: _Progress) -> dict[str, StagedTable]:
     return tables
 
 
-def _key(table: str) -> tuple[str, ...]:
-    return tuple(staged_schema(table).metadata[b"key"].decode().split(","))
-
-
-def _notes(mapping: MappingFile, done: _Progress) -> tuple[str, ...]:
+def _notes(mapping: MappingFile, done: Progress) -> tuple[str, ...]:
     """Return sentences about what the source does not have."""
     notes = [
         f"{table}: {count} amounts in other currencies were converted to {mapping.currency}"
@@ -326,7 +189,7 @@ def _notes(mapping: MappingFile, done: _Progress) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def _grade(mapping: MappingFile, done: _Progress) -> str:
+def _grade(mapping: MappingFile, done: Progress) -> str:
     """Return the declared grade, else what the tables allow."""
     if mapping.grade is not None:
         return mapping.grade
@@ -357,7 +220,7 @@ def _calendar(mapping: MappingFile, reports: list[TableReport]) -> dict[str, obj
 def _staged(
     mapping: MappingFile,
     files: Mapping[str, list[SourceFile]],
-    done: _Progress,
+    done: Progress,
     report: SourceReport,
     quarantine: Quarantine,
 ) -> StagedImport:

@@ -76,8 +76,7 @@ def forecast_doc(row: Mapping[str, object], outlook: Outlook, line: Sequence[tup
     quota, attained = number(row["quota"]), float(row["attained"])  # type: ignore[arg-type]
     elapsed = float(row["elapsed"])  # type: ignore[arg-type]
     has_quota = quota is not None and quota > 0
-    # Deals carry money: beside a number of units their amount says nothing.
-    pipeline = number(row.get("open_pipeline")) if row["metric"] == REVENUE else None
+    pipeline = _pipeline(row)
     silent = row["status"] in SILENT
     fan, paths = ([], []) if silent else _fan(outlook)
     return ForecastDoc(
@@ -110,6 +109,11 @@ def forecast_doc(row: Mapping[str, object], outlook: Outlook, line: Sequence[tup
         alert=outlook.alert,
         deals=None if silent else outlook.deals,
     )
+
+
+def _pipeline(row: Mapping[str, object]) -> float | None:
+    """Return the amount of open deals; deals carry money, so beside a number of units it says nothing."""
+    return number(row.get("open_pipeline")) if row["metric"] == REVENUE else None
 
 
 def measure_rank(metric: str) -> str:

@@ -148,6 +148,13 @@ def open_json(
         rows = ([row.get(name) for name in names] for _, row in _json_lines(path))
         return names, _chunks(names, rows, 1)
     _check_size(path, settings.max_document_bytes)
+    found = _records(path, records)
+    names = _names_of(found)
+    return names, _chunks(names, ([row.get(name) for name in names] for row in found), 1)
+
+
+def _records(path: Path, records: str | None) -> list[dict[str, object]]:
+    """Return the records of a JSON document."""
     try:
         content = json.loads(path.read_text(encoding="utf-8-sig"), parse_float=Decimal)
     except (ValueError, RecursionError) as error:
@@ -158,8 +165,7 @@ def open_json(
         raise MappingError(
             f"{path.name} holds no list of records there ({keys}); set `records:` to the key of the list"
         )
-    names = _names_of(found)
-    return names, _chunks(names, ([row.get(name) for name in names] for row in found), 1)
+    return found
 
 
 def _names_of(rows: Iterable[Mapping[str, object]]) -> list[str]:
