@@ -22,6 +22,7 @@ _KINDS = {
     ".txt": "csv",
     ".xlsx": "xlsx",
     ".xls": "xls",
+    ".ods": "ods",
     ".parquet": "parquet",
     ".json": "json",
     ".jsonl": "jsonl",

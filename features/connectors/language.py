@@ -14,7 +14,7 @@ from features.connectors.free_days import check_country
 from features.connectors.spec import TableName, ValueSpec, as_list, as_text, check_columns
 
 Encoding = Literal["utf-8", "utf-8-sig", "utf-16", "gb18030", "latin-1"]
-FileKind = Literal["csv", "xlsx", "xls", "parquet", "json", "jsonl", "sqlite"]
+FileKind = Literal["csv", "xlsx", "xls", "ods", "parquet", "json", "jsonl", "sqlite"]
 Text = Annotated[str, BeforeValidator(as_text)]
 Texts = Annotated[list[Text], BeforeValidator(as_list)]
 

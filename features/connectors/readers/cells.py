@@ -65,7 +65,7 @@ def _chunks(names: Sequence[str], rows: Iterator[Sequence[object]], first_line: 
 def open_workbook(
     path: Path, *, sheet: str | None, skip_rows: int, columns: Sequence[str], settings: IngestSettings
 ) -> tuple[list[str], Iterator[RawChunk]]:
-    """Open one sheet of an xlsx or xls workbook.
+    """Open one sheet of an xlsx, xls or ods workbook.
 
     Raises:
         MappingError: The workbook is damaged, too large unpacked, or has no such sheet.
@@ -78,7 +78,9 @@ def open_workbook(
         page = book.get_sheet_by_name(sheet) if sheet is not None else book.get_sheet_by_index(0)
         rows = page.to_python(skip_empty_area=False)[skip_rows:]
     except (CalamineError, OSError, ValueError) as error:
-        raise MappingError(f"{path.name} cannot be opened as a workbook: {shorten(error)}; save it again") from error
+        raise MappingError(
+            f"{path.name} cannot be opened as a workbook: {shorten(error)}; save it again, as xlsx"
+        ) from error
     if columns:
         return unique_names(columns), _chunks(unique_names(columns), iter(rows), skip_rows + 1)
     names = unique_names([cell_text(value) for value in rows[0]]) if rows else []
