@@ -12,6 +12,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from features.connectors.fault_words import refusal
 from features.connectors.files import FileOpener, SourceFile, find_files, fingerprint
 from features.connectors.finishing import Progress, TableFinisher
 from features.connectors.free_days import free_days, years_of
@@ -38,8 +39,8 @@ class RowsRefused(ContractViolation):
         quarantine: CSV file with every refused row.
     """
 
-    def __init__(self, report: SourceReport, quarantine: Path) -> None:
-        super().__init__(_refusal_text(report))
+    def __init__(self, report: SourceReport, quarantine: Path, lang: str = "en") -> None:
+        super().__init__(_refusal_text(report) if lang == "en" else _refusal_zh(report))
         self.report = report
         self.quarantine = quarantine
 
@@ -253,6 +254,16 @@ def _refusal_text(report: SourceReport) -> str:
         lines.append(f"and {report.fault_count - LISTED_FAULTS} more, all in the quarantine file")
     lines += ["", "mend the export or the mapping, or import the good rows alone with --partial"]
     return "\n".join(lines)
+
+
+def _refusal_zh(report: SourceReport) -> str:
+    return refusal(
+        report.source,
+        report.faults,
+        refused=report.quarantined,
+        rows=report.rows_in,
+        count=report.fault_count,
+    )
 
 
 def read_staged(table: StagedTable) -> pa.Table:
