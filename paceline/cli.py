@@ -115,6 +115,7 @@ def ingest(
     ] = None,
     undo: Annotated[bool, typer.Option("--undo", help="Take back the newest import; SOURCE_DIR is ignored.")] = False,
     waive: Annotated[list[str] | None, typer.Option("--waive", help="Waive a fault by name.")] = None,
+    lang: Annotated[str, typer.Option(help="Language of the faults: en or zh.")] = "en",
     json: JsonFlag = False,
 ) -> None:
     """Import an export through a mapping file: all or nothing, checked, with a report."""
@@ -135,6 +136,7 @@ def ingest(
             received_at=parse_moment(received_at),
             waive=tuple(waive or ()),
             as_json=json,
+            lang=lang,
         )
 
 

@@ -9,6 +9,7 @@ from datetime import date
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from features.connectors.columns import Columns
 from features.connectors.dates import DateStyle, to_day, to_moment
@@ -79,13 +80,22 @@ def to_canonical(table: str, specs: dict[str, ValueSpec], columns: Columns, mapp
     """
     result = CanonicalChunk(pa.table({}))
     arrays, names = [], []
-    for column in CANONICAL[table].columns:
+    for column in CANONICAL[table].mapped:
         spec = specs.get(column.name) or _default_spec(table, column.name, mapping)
         arrays.append(typed_column(column, spec, columns, mapping, result))
         names.append(column.name)
-    result.table = pa.table(arrays, names=names)
+    result.table = _without_currency(pa.table(arrays, names=names), mapping.counted)
     _check(table, result, specs, next(plan.tolerate for name, plan in mapping.tables.items() if name == table))
     return result
+
+
+def _without_currency(table: pa.Table, counted: Collection[str]) -> pa.Table:
+    """Return the table with the empty text as the currency of measures that are numbers of things."""
+    if not counted or not {"metric", "currency"} <= set(table.column_names):
+        return table
+    is_counted = pc.is_in(table.column("metric"), value_set=pa.array(list(counted), pa.string()))
+    currency = pc.if_else(is_counted, "", table.column("currency"))
+    return table.set_column(table.column_names.index("currency"), "currency", currency)
 
 
 def _default_spec(table: str, name: str, mapping: Mapping) -> ValueSpec | None:
@@ -158,7 +168,7 @@ def _moved(days: pa.Array, to: str | None, fiscal_start_month: int) -> pa.Array:
 
 def _check(table: str, result: CanonicalChunk, specs: dict[str, ValueSpec], tolerate: Collection[str]) -> None:
     """Add what breaks the table's contract, unless the same row and column is refused already."""
-    by_name = {c.name: c for c in CANONICAL[table].columns}
+    by_name = {c.name: c for c in CANONICAL[table].mapped}
     already = {(r.row, r.column) for r in result.refusals}
     skipped = result.skip if result.skip is not None else np.zeros(result.table.num_rows, bool)
     for fault in check_chunk(table, result.table):

@@ -81,6 +81,16 @@ def draft_mapping(source_dir: Path) -> str:
     if not blocks:
         seen = ", ".join(s.name for s in samples) or "no readable files"
         raise DataMissing(f"nothing in {source_dir.name} looks like sales data ({seen}); write a mapping by hand")
+    lines = [*_head(source_dir, blocks), "files:"]
+    lines += [*(_file_line(key, sample) for key, sample in used.items()), "tables:"]
+    for table in CANONICAL:
+        if table in blocks:
+            lines += [f"  {table}:", "    from:", *blocks[table]]
+    return "\n".join(lines) + "\n"
+
+
+def _head(source_dir: Path, blocks: dict[str, list[str]]) -> list[str]:
+    """Return the lines of a draft that say what the source as a whole is."""
     lines = [
         "# Drafted from header names: read every line, above all those marked `check`.",
         "mapping: 1",
@@ -89,20 +99,12 @@ def draft_mapping(source_dir: Path) -> str:
         "currency: USD # check",
         "calendar: {fiscal_start_month: 1, zone: UTC} # check",
         "headers: loose",
-        *(
-            ["bookings_from_won: true # no file of bookings was found: won deals count instead"]
-            if "opportunities" in blocks and "bookings" not in blocks
-            else []
-        ),
-        *([] if "quotas" in blocks else ["derived_quotas: {rule: R1, grain: quarter} # no file of quotas was found"]),
-        "files:",
-        *(_file_line(key, sample) for key, sample in used.items()),
-        "tables:",
     ]
-    for table in CANONICAL:
-        if table in blocks:
-            lines += [f"  {table}:", "    from:", *blocks[table]]
-    return "\n".join(lines) + "\n"
+    if "opportunities" in blocks and "bookings" not in blocks:
+        lines.append("bookings_from_won: true # no file of bookings was found: won deals count instead")
+    if "quotas" not in blocks:
+        lines.append("derived_quotas: {rule: R1, grain: quarter} # no file of quotas was found")
+    return lines
 
 
 def _plain(text: str) -> str:
@@ -153,6 +155,27 @@ def _best(sample: _Sample) -> _Guess | None:
 
 def _guess(sample: _Sample, table: str) -> _Guess:
     """Return how a file would fill one table."""
+    found = _columns_found(sample, table)
+    required = [c.name for c in CANONICAL[table].columns if c.required and c.name not in DEFAULTS.get(table, {})]
+    missing = [name for name in required if name not in found]
+    fit = (len(required) - len(missing)) / len(required)
+    named = _name_fits(sample, table)
+    known = named > 0 or len(found) >= 4
+    score = fit + named + 0.02 * len(found) - 0.25 * len(missing) if known else -1.0
+    return _Guess(table, found, missing, score)
+
+
+def _name_fits(sample: _Sample, table: str) -> float:
+    """Return 1 where a file is named as a table, a half where its name holds that of one, else 0."""
+    stem = loose(Path(sample.name).stem)
+    words = [loose(word) for word in TABLES[table]]
+    if stem in words:
+        return 1.0
+    return 0.5 if any(word in stem for word in words) else 0.0
+
+
+def _columns_found(sample: _Sample, table: str) -> dict[str, str]:
+    """Return the columns of a file that a table's columns may be read from."""
     found: dict[str, str] = {}
     taken: set[str] = set()
     for column, synonyms in COLUMNS[table].items():
@@ -164,18 +187,7 @@ def _guess(sample: _Sample, table: str) -> _Guess:
         found["period_end"] = found["period_start"]
     if table == "quotas" and len(_months(sample.names)) == 12:
         found.update(dict.fromkeys(("period_start", "period_end", "amount"), "wide"))
-    spec = CANONICAL[table]
-    required = [c.name for c in spec.columns if c.required and c.name not in DEFAULTS.get(table, {})]
-    missing = [name for name in required if name not in found]
-    stem = loose(Path(sample.name).stem)
-    named = any(loose(word) == stem for word in TABLES[table])
-    alike = any(loose(word) in stem for word in TABLES[table])
-    fit = (len(required) - len(missing)) / len(required)
-    known = named or alike or len(found) >= 4
-    score = (
-        -1.0 if not known else fit + (1.0 if named else 0.5 if alike else 0.0) + 0.02 * len(found) - 0.25 * len(missing)
-    )
-    return _Guess(table, found, missing, score)
+    return found
 
 
 def _find(names: Sequence[str], synonyms: Iterable[str], taken: set[str]) -> str | None:
@@ -202,7 +214,7 @@ def _layout(key: str, sample: _Sample, guess: _Guess) -> str:
             "          value: target",
         ]
     lines.append("        columns:")
-    for column in CANONICAL[guess.table].columns:
+    for column in CANONICAL[guess.table].mapped:
         if column.name in guess.columns:
             entry, remark = (
                 _wide_entry(column.name, sample)
@@ -234,25 +246,29 @@ def _entry(guess: _Guess, column: str, sample: _Sample) -> tuple[str, str]:
     parts = [f"column: {_plain(name)}"]
     remark = "" if loose(name) == loose(column) else " # check: likely"
     if column == "outcome":
-        values = {v: OUTCOMES.get(v.strip().casefold(), "open") for v in dict.fromkeys(sample.values[name])}
-        if 0 < len(values) <= 30:
-            cells = ", ".join(f"{json.dumps(v, ensure_ascii=False)}: {word}" for v, word in values.items())
-            parts.append(f"values: {{{cells}}}")
-        parts.append("otherwise: open")
+        parts += _outcome_parts(sample.values[name])
         remark = " # check: which words mean won and lost"
-    kind = next(c.type for c in CANONICAL[guess.table].columns if c.name == column)
+    kind = next(c.type for c in CANONICAL[guess.table].mapped if c.name == column)
     if kind in (DAY, MOMENT):
         form, doubt = _date_format(sample.values[name])
         parts += [f"format: {json.dumps(form)}"] if form else []
         remark = doubt or remark
-    if guess.table == "quotas" and column in ("period_start", "period_end"):
-        end = "start" if column == "period_start" else "end"
-        parts.append(f"to: month_{end}")
+    if guess.table == "quotas" and column.startswith("period_"):
+        parts.append(f"to: month_{column.removeprefix('period_')}")
         remark = " # check: monthly?"
     if column == "amount" and "万" in name:
         parts.append("scale: 10000")
     short = len(parts) == 1
     return (_plain(name) if short else f"{{{', '.join(parts)}}}"), remark
+
+
+def _outcome_parts(seen: Sequence[str]) -> list[str]:
+    """Return the vocabulary of an outcome column, as far as its words are known."""
+    values = {v: OUTCOMES.get(v.strip().casefold(), "open") for v in dict.fromkeys(seen)}
+    if not 0 < len(values) <= 30:
+        return ["otherwise: open"]
+    cells = ", ".join(f"{json.dumps(v, ensure_ascii=False)}: {word}" for v, word in values.items())
+    return [f"values: {{{cells}}}", "otherwise: open"]
 
 
 def _date_format(values: Sequence[str]) -> tuple[str, str]:

@@ -22,6 +22,7 @@ _KINDS = {
     ".txt": "csv",
     ".xlsx": "xlsx",
     ".xls": "xls",
+    ".ods": "ods",
     ".parquet": "parquet",
     ".json": "json",
     ".jsonl": "jsonl",
@@ -166,9 +167,7 @@ class FileOpener:
         return opened
 
     def _open_text(self, file: SourceFile) -> OpenedFile:
-        spec = file.spec
-        declared = spec.delimiter or ("\t" if file.path.suffix.lower() == ".tsv" else ",")
-        delimiter = "\t" if declared == "tab" else declared
+        spec, delimiter = file.spec, _delimiter(file)
         if file.name not in self._scans:
             self._scans[file.name] = scan_text(
                 file.path, declared=spec.encoding, delimiter=delimiter, work_dir=self._work_dir
@@ -178,10 +177,8 @@ class FileOpener:
             return OpenedFile(file, [], scan.encoding, scan.bad, iter(()))
         shape = TextShape(delimiter, spec.header, tuple(spec.columns), spec.skip_rows, self._settings.block_bytes)
         names = read_header(scan, shape)
-        other = [sign for sign in (";", "\t", "|", ",") if sign != delimiter and len(names) == 1 and sign in names[0]]
-        if other:
-            mend = f"set `delimiter: {'tab' if other[0] == chr(9) else repr(other[0])}` under `files`"
-            bad = BadRow(1, f"one single column between {delimiter!r}", names[0][:80], mend, fatal=True)
+        bad = _wrong_delimiter(names, delimiter)
+        if bad is not None:
             return OpenedFile(file, [], scan.encoding, (bad,), iter(()))
         return OpenedFile(file, names, scan.encoding, scan.bad, read_csv(scan, shape, names) if names else iter(()))
 
@@ -201,3 +198,20 @@ class FileOpener:
                 file.path, sheet=spec.sheet, skip_rows=spec.skip_rows, columns=columns, settings=self._settings
             )
         return OpenedFile(file, names, "binary", (), chunks)
+
+
+def _delimiter(file: SourceFile) -> str:
+    """Return the sign between the fields of a text file: as declared, else tab for `.tsv`, else a comma."""
+    declared = file.spec.delimiter or ("\t" if file.path.suffix.lower() == ".tsv" else ",")
+    return "\t" if declared == "tab" else declared
+
+
+def _wrong_delimiter(names: list[str], delimiter: str) -> BadRow | None:
+    """Return what is wrong with a header that is one single column and holds another sign, None where nothing is."""
+    if len(names) != 1:
+        return None
+    other = next((sign for sign in (";", "\t", "|", ",") if sign != delimiter and sign in names[0]), None)
+    if other is None:
+        return None
+    mend = f"set `delimiter: {'tab' if other == chr(9) else repr(other)}` under `files`"
+    return BadRow(1, f"one single column between {delimiter!r}", names[0][:80], mend, fatal=True)

@@ -70,7 +70,7 @@ def number_occurrences(
         files: Staged files.
         target: File to write.
     """
-    names = [c.name for c in CANONICAL[table].columns]
+    names = [c.name for c in CANONICAL[table].mapped]
     others = ", ".join(f'"{name}"' for name in names if name != column)
     con.execute(
         f"""COPY (SELECT {", ".join(_numbered(name, column) for name in names)}, _line, _file FROM (
@@ -116,7 +116,7 @@ def drop_duplicates(
     conflicting = con.execute(
         "SELECT _file, _line, key_text FROM doomed WHERE verdict = 'conflict' ORDER BY key_text, _file, _line"
     ).fetchall()
-    names = ", ".join(f's."{c.name}"' for c in spec.columns)
+    names = ", ".join(f's."{c.name}"' for c in spec.mapped)
     con.execute(
         f"""COPY (SELECT {names}, s._line, s._file FROM {scan(files, places=True)} s
             ANTI JOIN doomed d ON s.filename = d.filename AND s.file_row_number = d.file_row_number)
@@ -129,7 +129,7 @@ def _judge(con: duckdb.DuckDBPyConnection, table: str, files: tuple[Path, ...], 
     """Fill the table `doomed` with the place of every row to drop and the reason."""
     spec = CANONICAL[table]
     same = " AND ".join(f's."{name}" IS NOT DISTINCT FROM r."{name}"' for name in spec.key)
-    content = ", ".join(f's."{c.name}"' for c in spec.columns)
+    content = ", ".join(f's."{c.name}"' for c in spec.mapped)
     key_text = " || '/' || ".join(f"coalesce(CAST(s.\"{name}\" AS VARCHAR), '')" for name in spec.key)
     keep = "first_place = 1" if not last_wins else "last_place = 1"
     conflict = "replaced" if last_wins else "conflict"
@@ -153,8 +153,8 @@ def _judge(con: duckdb.DuckDBPyConnection, table: str, files: tuple[Path, ...], 
 
 
 def _one(con: duckdb.DuckDBPyConnection, sql: str) -> int:
-    row = con.execute(sql).fetchone()
-    return int(row[0]) if row is not None else 0
+    # fetchone() would leave the result open, and the connection busy.
+    return int(con.execute(sql).fetchall()[0][0])
 
 
 def snapshots_to_changes(
@@ -164,14 +164,16 @@ def snapshots_to_changes(
 
     Args:
         con: DuckDB connection.
-        files: Parquet files with `opportunity_id, changed_at, _tie`, one text column per field, `_line` and `_file`.
+        files: Parquet files with `opportunity_id, changed_at, _tie`, one text column per field, `currency`, `_line` and
+            `_file`.
         fields: Names of the fields.
         target: File to write, with the columns of `opportunity_changes`.
     """
     order = ", ".join(["changed_at", "_tie", *(f'"{field}"' for field in fields), "_file", "_line"])
     lags = ", ".join(f'lag("{field}") OVER deal AS "old_{field}"' for field in fields)
     parts = [
-        f"""SELECT opportunity_id, changed_at, '{field}' AS field, "old_{field}" AS old, "{field}" AS new, _line, _file
+        f"""SELECT opportunity_id, changed_at, '{field}' AS field, "old_{field}" AS old, "{field}" AS new, currency,
+                _line, _file
             FROM steps WHERE "{field}" IS DISTINCT FROM "old_{field}" """
         for field in fields
     ]

@@ -14,7 +14,7 @@ from features.connectors.free_days import check_country
 from features.connectors.spec import TableName, ValueSpec, as_list, as_text, check_columns
 
 Encoding = Literal["utf-8", "utf-8-sig", "utf-16", "gb18030", "latin-1"]
-FileKind = Literal["csv", "xlsx", "xls", "parquet", "json", "jsonl", "sqlite"]
+FileKind = Literal["csv", "xlsx", "xls", "ods", "parquet", "json", "jsonl", "sqlite"]
 Text = Annotated[str, BeforeValidator(as_text)]
 Texts = Annotated[list[Text], BeforeValidator(as_list)]
 
@@ -116,6 +116,7 @@ class ChangesSpec(Strict):
     opportunity_id: ValueSpec
     changed_at: ValueSpec
     fields: dict[Literal["stage", "amount", "expected_close", "rep_id", "outcome"], ValueSpec]
+    currency: ValueSpec | None = Field(default=None, description="Currency of amounts; by default that of the deal.")
     tie_break: list[str] = Field(default_factory=list, description="Columns that order changes of one instant.")
 
 
@@ -162,6 +163,25 @@ class DerivedQuotas(Strict):
     round_up_to: int = Field(default=1000, ge=1)
 
 
+class SplitSpec(Strict):
+    """How quotas of a year or half a year become quotas of its parts."""
+
+    into: Literal["quarter", "month"] = Field(default="quarter", description="Length of the parts.")
+    by: Literal["weights", "seasons"] = Field(description="`seasons`: what was booked in the same parts before.")
+    weights: list[Annotated[float, Field(ge=0, strict=False)]] | None = Field(
+        default=None, description="One per part of the fiscal year, in any scale."
+    )
+
+    @model_validator(mode="after")
+    def _weights_fit(self) -> Self:
+        if (self.by == "weights") != (self.weights is not None):
+            raise ValueError("split_quotas: give `weights` with `by: weights`, and with nothing else")
+        parts = 4 if self.into == "quarter" else 12
+        if self.weights is not None and (len(self.weights) != parts or not sum(self.weights)):
+            raise ValueError(f"split_quotas: a year has {parts} {self.into}s; give as many weights, not all zero")
+        return self
+
+
 class RatesSpec(Strict):
     """Where the rates stand that turn other currencies into the company's."""
 
@@ -194,6 +214,8 @@ class Mapping(Strict):
     last_period_partial: bool = False
     quotas_published_days_before: int = Field(default=30, ge=0, le=3660)
     derived_quotas: DerivedQuotas | None = None
+    split_quotas: SplitSpec | None = Field(default=None, description="How a year's quota becomes its parts'.")
+    counted: list[str] = Field(default_factory=list, description="Measures that are numbers of things, not money.")
     rates: RatesSpec | None = Field(default=None, description="Rates of other currencies; without: one currency only.")
     files: dict[str, FileSpec] = Field(min_length=1)
     tables: dict[TableName, TablePlan] = Field(min_length=1)

@@ -60,9 +60,9 @@ class _Counts:
 
 
 def staged_schema(table: str) -> pa.Schema:
-    """Return the schema of staged files: canonical columns, then `_line` and `_file`."""
+    """Return the schema of staged files: the columns that a mapping may fill, then `_line` and `_file`."""
     spec = CANONICAL[table]
-    fields = [(c.name, c.type) for c in spec.columns]
+    fields = [(c.name, c.type) for c in spec.mapped]
     return pa.schema([*fields, *_ORIGIN], metadata={b"key": ",".join(spec.key).encode()})
 
 
@@ -105,12 +105,7 @@ class LayoutReader:
         """
         present = [join for join in layout.join if self._files[join.file] or not join.optional]
         layout = layout.model_copy(update={"join": present})
-        lookups = {join.file: self.lookup(join.file) for join in layout.join}
-        for join in layout.join:
-            if (join.file, join.right) not in self._checked:
-                self._checked.add((join.file, join.right))
-                for fault in check_lookup(lookups[join.file], join.right, table):
-                    quarantine.add(fault)
+        lookups = self._joined(layout, table, quarantine)
         opened = self._opener.open(source)
         damaged = {bad.line for bad in opened.bad}
         _note_bad(opened.bad, source, table, quarantine)
@@ -140,6 +135,16 @@ class LayoutReader:
         if layout.changes is not None:
             return ReadResult(report, (), (path,))
         return ReadResult(report, (path,), (), occurrence)
+
+    def _joined(self, layout: LayoutSpec, table: str, quarantine: Quarantine) -> dict[str, Lookup]:
+        """Return the joined files by name; values that stand twice in a key column are named, once per import."""
+        lookups = {join.file: self.lookup(join.file) for join in layout.join}
+        for join in layout.join:
+            if (join.file, join.right) not in self._checked:
+                self._checked.add((join.file, join.right))
+                for fault in check_lookup(lookups[join.file], join.right, table):
+                    quarantine.add(fault)
+        return lookups
 
     @property
     def _is_loose(self) -> bool:
@@ -287,7 +292,8 @@ def _used(layout: LayoutSpec, opened: OpenedFile, is_loose: bool) -> set[str]:
     specs = list(layout.columns.values())
     names = [*layout.where, *layout.where_not, *(join.left for join in layout.join)]
     if layout.changes is not None:
-        specs += [layout.changes.opportunity_id, layout.changes.changed_at, *layout.changes.fields.values()]
+        own = layout.changes
+        specs += [own.opportunity_id, own.changed_at, *own.fields.values(), *filter(None, [own.currency])]
         names += layout.changes.tie_break
     names += [name for spec in specs for name in source_columns(spec)]
     if layout.unpivot is not None and layout.unpivot.columns is not None:
@@ -299,14 +305,15 @@ def _used(layout: LayoutSpec, opened: OpenedFile, is_loose: bool) -> set[str]:
 def _snapshot_schema(changes: ChangesSpec) -> pa.Schema:
     """Return the schema of staged snapshots."""
     named = [("opportunity_id", pa.string()), ("changed_at", pa.timestamp("us")), ("_tie", pa.string())]
-    return pa.schema([*named, *((name, pa.string()) for name in changes.fields), *_ORIGIN])
+    texts = [*changes.fields, "currency"]
+    return pa.schema([*named, *((name, pa.string()) for name in texts), *_ORIGIN])
 
 
 def _snapshots(changes: ChangesSpec, columns: Columns, mapping: MappingFile) -> CanonicalChunk:
     """Return whole-row snapshots with every field as canonical text."""
     result = CanonicalChunk(pa.table({}))
     deal = {c.name: c for c in CANONICAL["opportunities"].columns}
-    change = {c.name: c for c in CANONICAL["opportunity_changes"].columns}
+    change = {c.name: c for c in CANONICAL["opportunity_changes"].mapped}
     arrays = {
         "opportunity_id": typed_column(change["opportunity_id"], changes.opportunity_id, columns, mapping, result),
         "changed_at": typed_column(change["changed_at"], changes.changed_at, columns, mapping, result),
@@ -315,6 +322,7 @@ def _snapshots(changes: ChangesSpec, columns: Columns, mapping: MappingFile) -> 
     for name, spec in changes.fields.items():
         values = typed_column(deal[name], spec, columns, mapping, result).cast(pa.string())
         arrays[name] = pc.replace_substring_regex(values, r"\.?0+$", "") if name == "amount" else values
+    arrays["currency"] = typed_column(change["currency"], changes.currency, columns, mapping, result)
     result.table = pa.table(arrays)
     blamed = {(r.row, r.column) for r in result.refusals}
     for needed, spec in (("opportunity_id", changes.opportunity_id), ("changed_at", changes.changed_at)):

@@ -163,7 +163,7 @@ def check_columns(table: str, columns: dict[str, ValueSpec], *, changes: bool) -
         ValueError: A column is unknown or a required one is missing.
     """
     spec = CANONICAL[table]
-    names = [c.name for c in spec.columns]
+    names = [c.name for c in spec.mapped]
     if changes:
         if table != "opportunity_changes":
             raise ValueError(f"tables.{table}: `changes` fills opportunity_changes only")

@@ -6,32 +6,29 @@ numbers, changes between snapshots) is done by DuckDB over the staged files, on 
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from duckdb import DuckDBPyConnection
 
-from features.connectors.currency import CONVERTED, NO_RATES, Rates, convert_amounts, read_rates
+from features.connectors.fault_words import refusal
 from features.connectors.files import FileOpener, SourceFile, find_files, fingerprint
+from features.connectors.finishing import Progress, TableFinisher
 from features.connectors.free_days import free_days, years_of
-from features.connectors.keys import drop_duplicates, number_occurrences, open_engine, snapshots_to_changes
+from features.connectors.keys import open_engine
 from features.connectors.language import LayoutSpec, TablePlan
 from features.connectors.language import Mapping as MappingFile
-from features.connectors.layout import LayoutReader, ReadResult, changes_schema, staged_schema
+from features.connectors.layout import LayoutReader, staged_schema
 from features.connectors.quarantine import Quarantine
-from features.connectors.report import FileReport, SourceReport, TableReport, rule_lines
+from features.connectors.rates import read_rates
+from features.connectors.report import SourceReport, TableReport, rule_lines
 from features.connectors.settings import IngestSettings
 from features.connectors.staging import StagedImport, StagedTable
-from features.connectors.summary import find_orphans, summarise
-from features.contracts.faults import LISTED_FAULTS, Fault
+from features.connectors.summary import find_orphans
+from features.connectors.team_goals import find_gaps, gap_note
+from features.contracts.faults import LISTED_FAULTS
 from features.domain.errors import ContractViolation, MappingError
-
-DEFAULT_LAG = {"bookings": 1.0, "activities": 1.0}
-"""Days between business time and knowledge, where the mapping says nothing; zero for other tables."""
 
 
 class RowsRefused(ContractViolation):
@@ -42,22 +39,10 @@ class RowsRefused(ContractViolation):
         quarantine: CSV file with every refused row.
     """
 
-    def __init__(self, report: SourceReport, quarantine: Path) -> None:
-        super().__init__(_refusal_text(report))
+    def __init__(self, report: SourceReport, quarantine: Path, lang: str = "en") -> None:
+        super().__init__(_refusal_text(report) if lang == "en" else _refusal_zh(report))
         self.report = report
         self.quarantine = quarantine
-
-
-@dataclass
-class _Progress:
-    """What staging has collected so far."""
-
-    files: list[FileReport] = field(default_factory=list)
-    tables: dict[str, StagedTable] = field(default_factory=dict)
-    reports: list[TableReport] = field(default_factory=list)
-    rates: Rates = NO_RATES
-    originals: list[Path] = field(default_factory=list)
-    converted: Counter[str] = field(default_factory=Counter)
 
 
 def stage(
@@ -94,7 +79,7 @@ def stage(
     )
     files = find_files(source_dir, mapping, limits, needed)
     reader = LayoutReader(mapping, files, FileOpener(work_dir, limits), limits)
-    done = _Progress()
+    done = Progress()
     with Quarantine(work_dir / "quarantine.csv") as quarantine:
         misfits = _read_all(
             reader,
@@ -108,6 +93,7 @@ def stage(
         if misfits:
             raise MappingError("the mapping does not fit the source:\n  " + "\n  ".join(dict.fromkeys(misfits)))
         orphans = find_orphans(open_engine(work_dir), done.tables)
+        done.remarks += filter(None, [gap_note(*find_gaps(open_engine(work_dir), done.tables))])
     report = SourceReport(
         source=mapping.name,
         mapping=mapping.name,
@@ -140,7 +126,7 @@ def _read_all(
     mapping: MappingFile,
     files: Mapping[str, list[SourceFile]],
     quarantine: Quarantine,
-    done: _Progress,
+    done: Progress,
     progress: Callable[[str], None],
 ) -> list[str]:
     """Stage every table; return what of the mapping does not fit the source."""
@@ -149,7 +135,9 @@ def _read_all(
         done.rates, faults = read_rates(mapping.rates, reader.lookup(mapping.rates.file), mapping)
         for fault in faults:
             quarantine.add(fault)
-    for table, plan in mapping.tables.items():
+    finisher = TableFinisher(mapping, work_dir, quarantine, done)
+    # Changes of deals come after the deals, whose currency they are in; quotas after the bookings that may split them.
+    for table, plan in sorted(mapping.tables.items(), key=lambda item: item[0] in ("opportunity_changes", "quotas")):
         results = []
         for number, layout in enumerate(_layouts(plan, files)):
             for source in files[layout.file]:
@@ -161,7 +149,7 @@ def _read_all(
         done.files += [result.report for result in results]
         if results and not misfits:
             progress(f"checking keys of {table}")
-            _finish(table, mapping, results, work_dir, quarantine=quarantine, done=done)
+            finisher.finish(table, results)
     return misfits
 
 
@@ -173,102 +161,22 @@ def _layouts(plan: TablePlan, files: Mapping[str, list[SourceFile]]) -> list[Lay
     return present
 
 
-def _finish(
-    table: str,
-    mapping: MappingFile,
-    results: list[ReadResult],
-    work_dir: Path,
-    *,
-    quarantine: Quarantine,
-    done: _Progress,
-) -> None:
-    """Do what needs all rows of a table, and describe it."""
-    con = open_engine(work_dir)
-    plan = next(plan for name, plan in mapping.tables.items() if name == table)
-    snapshots = tuple(path for result in results for path in result.snapshots)
-    files = tuple(path for result in results for path in result.files)
-    rows = sum(result.report.staged for result in results if not result.snapshots)
-    if snapshots:
-        target = work_dir / f"{table}.changes.parquet"
-        fields = tuple(
-            n for n in changes_schema(snapshots[0]) if n in ("stage", "amount", "expected_close", "rep_id", "outcome")
-        )
-        rows += snapshots_to_changes(con, snapshots, fields, target)
-        files = (*files, target)
-    for column in sorted({c for result in results for c in result.occurrence}):
-        files = number_occurrences(con, table, column, files, work_dir / f"{table}.{column}.parquet")
-    last_wins = plan.conflicts == "last" or table == "opportunity_changes"
-    found = drop_duplicates(con, table, files, rows, work_dir / f"{table}.unique.parquet", last_wins=last_wins)
-    for file, line, key in found.conflicting:
-        mend = "the same key has different content elsewhere: keep one row, or set `conflicts: last`"
-        quarantine.add(Fault(str(file), int(str(line)), table, ", ".join(_key(table)), "duplicate key", str(key), mend))
-    kept_files, priceless = _in_one_currency(
-        con, table, found.files, mapping, work_dir, quarantine=quarantine, done=done
-    )
-    kept = rows - found.exact - found.replaced - len(found.conflicting) - priceless
-    lag = plan.lag_days if plan.lag_days is not None else DEFAULT_LAG.get(table, 0.0)
-    done.tables[table] = StagedTable(table, kept_files, plan.relation, lag, kept)
-    rejected = sum(result.report.rejected for result in results) + len(found.conflicting) + priceless
-    done.reports.append(
-        summarise(
-            con,
-            done.tables[table],
-            quarantined=rejected,
-            exact_duplicates=found.exact,
-            conflicting_duplicates=len(found.conflicting) + found.replaced,
-        )
-    )
-
-
-def _in_one_currency(
-    con: DuckDBPyConnection,
-    table: str,
-    files: tuple[Path, ...],
-    mapping: MappingFile,
-    work_dir: Path,
-    *,
-    quarantine: Quarantine,
-    done: _Progress,
-) -> tuple[tuple[Path, ...], int]:
-    """Return the files of a table in the company's currency, and how many rows have no rate."""
-    if table not in CONVERTED:
-        return files, 0
-    money = convert_amounts(
-        con,
-        table,
-        files,
-        rates=done.rates,
-        company=mapping.currency,
-        zone=mapping.calendar.zone,
-        stem=work_dir / table,
-    )
-    for fault in money.refused:
-        quarantine.add(fault)
-    if money.originals is not None:
-        done.originals.append(money.originals)
-        done.converted[table] = money.count
-    return money.files, len(money.refused)
-
-
-def _with_originals(done: _Progress) -> dict[str, StagedTable]:
+def _with_originals(done: Progress) -> dict[str, StagedTable]:
     """Return the tables that have rows, and what stood in the source of every amount that was converted."""
     tables = {name: table for name, table in done.tables.items() if table.rows}
-    count = done.converted.total()
-    if count:
-        tables["original_amounts"] = StagedTable("original_amounts", tuple(done.originals), rows=count)
+    if done.kept:
+        tables["original_amounts"] = StagedTable("original_amounts", tuple(done.originals), rows=done.kept)
     return tables
 
 
-def _key(table: str) -> tuple[str, ...]:
-    return tuple(staged_schema(table).metadata[b"key"].decode().split(","))
-
-
-def _notes(mapping: MappingFile, done: _Progress) -> tuple[str, ...]:
+def _notes(mapping: MappingFile, done: Progress) -> tuple[str, ...]:
     """Return sentences about what the source does not have."""
     notes = [
         f"{table}: {count} amounts in other currencies were converted to {mapping.currency}"
         for table, count in done.converted.items()
+        if count
     ]
+    notes += done.remarks
     if "quotas" not in done.tables:
         rule = mapping.derived_quotas
         said = (
@@ -282,7 +190,7 @@ def _notes(mapping: MappingFile, done: _Progress) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def _grade(mapping: MappingFile, done: _Progress) -> str:
+def _grade(mapping: MappingFile, done: Progress) -> str:
     """Return the declared grade, else what the tables allow."""
     if mapping.grade is not None:
         return mapping.grade
@@ -313,7 +221,7 @@ def _calendar(mapping: MappingFile, reports: list[TableReport]) -> dict[str, obj
 def _staged(
     mapping: MappingFile,
     files: Mapping[str, list[SourceFile]],
-    done: _Progress,
+    done: Progress,
     report: SourceReport,
     quarantine: Quarantine,
 ) -> StagedImport:
@@ -346,6 +254,16 @@ def _refusal_text(report: SourceReport) -> str:
         lines.append(f"and {report.fault_count - LISTED_FAULTS} more, all in the quarantine file")
     lines += ["", "mend the export or the mapping, or import the good rows alone with --partial"]
     return "\n".join(lines)
+
+
+def _refusal_zh(report: SourceReport) -> str:
+    return refusal(
+        report.source,
+        report.faults,
+        refused=report.quarantined,
+        rows=report.rows_in,
+        count=report.fault_count,
+    )
 
 
 def read_staged(table: StagedTable) -> pa.Table:

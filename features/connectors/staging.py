@@ -15,7 +15,7 @@ class StagedTable:
 
     Attributes:
         name: Canonical table.
-        files: Parquet files; their columns are exactly the table's `columns` in order (no derived or log columns),
+        files: Parquet files; their columns are exactly the table's `mapped` ones in order (no derived or log columns),
             then `_line` (int64, line in the origin) and `_file` (string, origin).
         relation: `upsert`, `append` or `snapshot`: how the next export relates to the last.
         lag_days: Declared lag in days between business time and `known_at` on the first import.

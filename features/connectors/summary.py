@@ -54,7 +54,7 @@ def summarise(
         else "NULL, NULL, 0"
     )
     amount = "CAST(sum(amount) AS VARCHAR)" if "amount" in names else "NULL"
-    row = con.execute(f"SELECT {day}, {amount} FROM {scan(table.files)}").fetchone() or (None, None, 0, None)
+    row = con.execute(f"SELECT {day}, {amount} FROM {scan(table.files)}").fetchall()[0]
     return TableReport(
         table=table.name,
         accepted=table.rows,

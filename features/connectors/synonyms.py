@@ -244,6 +244,7 @@ COLUMNS: dict[str, Synonyms] = {
         ),
         "stage": ("stage", "stagename", "deal_stage", "dealstage", "阶段", "销售阶段"),
         "amount": _AMOUNT,
+        "currency": (*_CURRENCY, "deal_currency_code"),
         "expected_close": (
             "expected_close",
             "expected close date",

@@ -212,17 +212,14 @@ def _dates(parts: DateParts, columns: Columns, fiscal_start_month: int) -> pa.Ar
 
 def _iso_from_parts(year: str, part: str, day: str, parts: DateParts, start_month: int) -> str | None:
     """Return the ISO day, or None where the parts make no date."""
-    numbers = [_last_number(year), _last_number(part) if part else 1, _last_number(day) if day else 1]
-    if any(n is None for n in numbers):
+    limit, length = (4, 3) if parts.quarter is not None else (12, 1)
+    y, p, d = _last_number(year), _last_number(part or "1"), _last_number(day or "1")
+    if y is None or not 1900 <= y <= 2200:
         return None
-    y, p, d = (int(n) for n in numbers if n is not None)
-    limit = 4 if parts.quarter is not None else 12
-    if not (1 <= p <= limit and 1 <= d <= 31 and 1900 <= y <= 2200):
+    if p is None or d is None or not (1 <= p <= limit and 1 <= d <= 31):
         return None
-    if start_month > 1 and parts.year_named_after == "end":
-        y -= 1
-    months = (p - 1) * (3 if parts.quarter is not None else 1)
-    first = add_months(date(y, start_month, 1), months)
+    begun = y - 1 if start_month > 1 and parts.year_named_after == "end" else y
+    first = add_months(date(begun, start_month, 1), (p - 1) * length)
     return f"{first.year:04}-{first.month:02}-{d:02}"
 
 

@@ -107,7 +107,7 @@ def schema_of(table: str, present: tuple[str, ...]) -> pandera.DataFrameSchema:
         table: Canonical table.
         present: Columns of the chunk; absent ones that are required are the mapping's fault and found earlier.
     """
-    columns = {c.name: _column_schema(c) for c in CANONICAL[table].columns if c.name in present}
+    columns = {c.name: _column_schema(c) for c in CANONICAL[table].mapped if c.name in present}
     rules = [
         pandera.Check(rule, name=f"{code}:{column}", element_wise=False)
         for needed, column, code, rule in _ROW_RULES.get(table, ())

@@ -49,6 +49,7 @@ class TableSpec:
         business_time: Column that says when a row happened; with the source's lag it gives `known_at` on first import.
             Empty: the row is known from the beginning of time.
         derived: Columns computed at import (`*_on` days), not mapped.
+        helpers: Columns that a mapping may fill because the others cannot be read without them; they are not stored.
     """
 
     name: str
@@ -56,6 +57,12 @@ class TableSpec:
     key: tuple[str, ...]
     business_time: str = ""
     derived: tuple[Column, ...] = ()
+    helpers: tuple[Column, ...] = ()
+
+    @property
+    def mapped(self) -> tuple[Column, ...]:
+        """Everything that a mapping may fill: the table's own columns, then the helpers."""
+        return (*self.columns, *self.helpers)
 
     def arrow_schema(self) -> pa.Schema:
         """Return the schema of the stored log: own, derived and log columns, in this order."""
@@ -152,6 +159,7 @@ OPPORTUNITIES = TableSpec(
     ),
     key=("opportunity_id",),
     business_time="created_at",
+    helpers=(Column("currency", TEXT, help="of `amount`; stored amounts are in the company's"),),
 )
 OPPORTUNITY_CHANGES = TableSpec(
     "opportunity_changes",
@@ -164,6 +172,7 @@ OPPORTUNITY_CHANGES = TableSpec(
     ),
     key=("opportunity_id", "changed_at", "field", "new"),
     business_time="changed_at",
+    helpers=(Column("currency", TEXT, help="of amounts; by default that of the deal"),),
 )
 ACTIVITIES = TableSpec(
     "activities",
@@ -246,7 +255,7 @@ are running sums over, and the only table of deals that features read.
 ORIGINAL_AMOUNTS = TableSpec(
     "original_amounts",
     (
-        Column("of_table", TEXT, required=True, help="bookings or quotas"),
+        Column("of_table", TEXT, required=True, help="bookings, quotas, opportunities or opportunity_changes"),
         Column("of_key", TEXT, required=True, help="key of the row there, its parts joined by /"),
         Column("occurred_at", MOMENT, required=True),
         Column("amount", MONEY, required=True, help="as the source said it"),

@@ -151,8 +151,10 @@ def _coaching_events(frame: ImportFrame, lag: str, quota_days: int) -> str:
 
 
 def _original_amounts(frame: ImportFrame, lag: str, quota_days: int) -> str:
-    del frame, lag, quota_days
-    return "SELECT *, occurred_at AS _known, false AS deleted FROM staged_original_amounts"
+    del lag, quota_days
+    # What a deal's amount is today says nothing about what it was: it is known from the import on.
+    known = f"CASE of_table WHEN 'opportunities' THEN {frame.received_sql} ELSE occurred_at END"
+    return f"SELECT *, {known} AS _known, false AS deleted FROM staged_original_amounts"
 
 
 _PLANS: Mapping[str, Callable[[ImportFrame, str, int], str]] = {

@@ -29,6 +29,7 @@ def run(
     received_at: datetime | None,
     waive: tuple[str, ...],
     as_json: bool,
+    lang: str = "en",
 ) -> None:
     """Import `source`; everything or nothing.
 
@@ -36,6 +37,8 @@ def run(
         UsageError: No mapping was named.
         ContractViolation: Rows break the contract; all faults are listed.
     """
+    if lang not in {"en", "zh"}:
+        raise UsageError(f"--lang {lang!r} is not a language of the faults; use en or zh")
     if mapping is None:
         raise UsageError(
             f"say how to read the export: --mapping NAME_OR_FILE; built in: {', '.join(builtin_mappings())}; "
@@ -50,7 +53,7 @@ def run(
             staged = stage(source, chosen, Path(scratch), partial=partial, progress=lambda what: step(what, 0.3))
         except RowsRefused as refused:
             _tell_quarantine(_keep_quarantine(home, refused.quarantine, "refused"))
-            raise
+            raise RowsRefused(refused.report, refused.quarantine, lang) from None
         step("writing facts", 0.7)
         store = DeltaFactStore(home.facts)
         result = commit_import(staged, store, log, received_at=arrived, dry_run=dry_run, waive=waive)

@@ -10,7 +10,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from features.domain.vocabulary import QUANTILE_LEVELS
+from features.domain.vocabulary import QUANTILE_LEVELS, REVENUE
 from models.contracts import CompanyState, FloatArray
 from service.scoring.documents import AccountingDoc, AlertDoc, DealsDoc, ExplanationDoc, FanPoint, ForecastDoc, Text
 from service.scoring.fan import booked_line, dots, examples, fan_points
@@ -76,7 +76,7 @@ def forecast_doc(row: Mapping[str, object], outlook: Outlook, line: Sequence[tup
     quota, attained = number(row["quota"]), float(row["attained"])  # type: ignore[arg-type]
     elapsed = float(row["elapsed"])  # type: ignore[arg-type]
     has_quota = quota is not None and quota > 0
-    pipeline = number(row.get("open_pipeline"))
+    pipeline = _pipeline(row)
     silent = row["status"] in SILENT
     fan, paths = ([], []) if silent else _fan(outlook)
     return ForecastDoc(
@@ -109,6 +109,21 @@ def forecast_doc(row: Mapping[str, object], outlook: Outlook, line: Sequence[tup
         alert=outlook.alert,
         deals=None if silent else outlook.deals,
     )
+
+
+def _pipeline(row: Mapping[str, object]) -> float | None:
+    """Return the amount of open deals; deals carry money, so beside a number of units it says nothing."""
+    return number(row.get("open_pipeline")) if row["metric"] == REVENUE else None
+
+
+def measure_rank(metric: str) -> str:
+    """Return what measures are ordered by: revenue first, the others by name.
+
+    Examples:
+        >>> sorted(["units", "collections", "revenue"], key=measure_rank)
+        ['revenue', 'collections', 'units']
+    """
+    return "" if metric == REVENUE else metric
 
 
 def _fan(outlook: Outlook) -> tuple[list[FanPoint], list[list[float]]]:

@@ -16,6 +16,7 @@ from sqlalchemy import Engine
 from features.definitions.registry import feature_names
 from features.domain.errors import DataMissing
 from features.domain.time import AsOf
+from features.domain.vocabulary import REVENUE
 from features.history.known import History
 from features.quality.faults import faults_at
 from models.coaching.effects import horizon
@@ -39,7 +40,15 @@ from service.scoring.detail_docs import BridgeDoc
 from service.scoring.details import DetailInputs, details, ledgers
 from service.scoring.diagnosis import DiagnosisInputs, diagnosed
 from service.scoring.documents import AlertDoc, ForecastDoc, RepDoc, ScorecardDoc, TeamForecastDoc
-from service.scoring.forecast_docs import Outlook, booked_so_far, forecast_doc, iso, lines_of, text_or_none
+from service.scoring.forecast_docs import (
+    Outlook,
+    booked_so_far,
+    forecast_doc,
+    iso,
+    lines_of,
+    measure_rank,
+    text_or_none,
+)
 from service.scoring.kpis import kpi_documents, kpi_references
 from service.scoring.rows import scored_rows, undecidable_rows
 from service.scoring.settings import ScoringSettings
@@ -326,7 +335,10 @@ def scorecards(story: Story, identity: Identity, grade: str) -> list[ScorecardDo
     """Return one document per rep, ordered by rep_id."""
     forecasts, targets = story.forecasts(), story.assessed
     people = story.view.state.reps.set_index("rep_id").to_dict("index")
-    current = targets[targets["starts_in"] <= 1].sort_values("days_left").groupby("rep_id").tail(1)
+    begun = targets[targets["starts_in"] <= 1].assign(other=targets["metric"] != REVENUE)
+    # Revenue leads a scorecard where there are several measures.
+    by_rank = begun.sort_values(["other", "days_left"], ascending=[False, True], kind="stable")
+    current = by_rank.drop(columns="other").groupby("rep_id").tail(1)
     references, teams = kpi_references(targets, story.explanations.peers), names_of_teams(story.view)
     first_rows = {str(row["rep_id"]): (int(at), row) for at, row in current.to_dict("index").items()}
     cards = []
@@ -353,9 +365,10 @@ def scorecards(story: Story, identity: Identity, grade: str) -> list[ScorecardDo
     return cards
 
 
-def _current_first(doc: ForecastDoc) -> tuple[bool, int, str]:
+def _current_first(doc: ForecastDoc) -> tuple[bool, str, int, str]:
     order = {"quarter": 0, "month": 1, "year": 2}
-    return doc["elapsed"] <= 0 and not doc["fan"], order.get(doc["grain"], 3), doc["period_start"]
+    later = doc["elapsed"] <= 0 and not doc["fan"]
+    return later, measure_rank(doc["metric"]), order.get(doc["grain"], 3), doc["period_start"]
 
 
 def rep_doc(rep_id: str, person: Mapping[str, object], teams: Mapping[str, str]) -> RepDoc:

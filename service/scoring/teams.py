@@ -14,7 +14,7 @@ from models.explain.accounting import accounting
 from models.state import CompanyView
 from models.unfolding import Unfolding
 from service.scoring.documents import DiagnosisDoc, ForecastDoc, TeamForecastDoc
-from service.scoring.forecast_docs import Outlook, forecast_doc
+from service.scoring.forecast_docs import Outlook, forecast_doc, measure_rank
 from service.scoring.rows import SILENT
 from service.storage.snapshots import ReportingLine
 
@@ -113,9 +113,14 @@ def team_documents(
 
 
 def _longest_first(forecasts: list[ForecastDoc]) -> list[ForecastDoc]:
-    """Put the current period of the longest grain below a year first."""
+    """Put the current period of the longest grain below a year first, of revenue where there are several measures."""
     order = {"quarter": 0, "month": 1, "year": 2}
-    return sorted(forecasts, key=lambda doc: (doc["days_left"] > 92, order.get(doc["grain"], 3), doc["period_start"]))
+
+    def rank(doc: ForecastDoc) -> tuple[bool, str, int, str]:
+        later = doc["days_left"] > 92
+        return later, measure_rank(doc["metric"]), order.get(doc["grain"], 3), doc["period_start"]
+
+    return sorted(forecasts, key=rank)
 
 
 def _team_forecast(view: CompanyView, inputs: TeamInputs, team_id: str, members: pd.DataFrame) -> ForecastDoc:

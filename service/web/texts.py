@@ -180,6 +180,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "rep.booked_of": ("of {quota} · {share}", "/ 目标 {quota} · {share}"),
     "rep.booked": ("booked so far", "目前已签约"),
     "rep.to_go": ("Left to book", "剩余目标"),
+    "rep.measure_revenue": ("Revenue", "营收"),
+    "rep.measure_units": ("Units", "销量"),
+    "rep.measure_deals": ("Deals", "成交单数"),
+    "rep.measure_collections": ("Collections", "回款"),
     "rep.pipeline": ("Open pipeline", "在手商机金额"),
     "rep.coverage": ("Open pipeline ÷ left to book", "在手商机 ÷ 剩余目标"),
     "rep.reaches": (

@@ -89,3 +89,15 @@ def test_a_refused_import_names_every_fault_keeps_the_rows_and_imports_nothing(
     assert "abc" in (home / "quarantine" / "refused.csv").read_text(encoding="utf-8")
     assert main(["--home", str(home), "status", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["imports"] == 0
+
+
+def test_faults_of_an_import_are_told_in_chinese_on_request(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "quotas.csv").write_text("rep_id,period_start,period_end,amount\nr,2024-01-01,2024-03-31,-5\n")
+    command = ["--home", str(tmp_path / "home"), "ingest", str(tmp_path), "--mapping", "canonical"]
+
+    assert main([*command, "--lang", "zh"]) == 3
+    assert "目标不能为负" in capsys.readouterr().err
+    assert main(command) == 3
+    assert "a quota is not negative" in capsys.readouterr().err
+    assert main([*command, "--lang", "fr"]) == 2
+    assert "use en or zh" in capsys.readouterr().err

@@ -65,7 +65,7 @@ def _chunks(names: Sequence[str], rows: Iterator[Sequence[object]], first_line: 
 def open_workbook(
     path: Path, *, sheet: str | None, skip_rows: int, columns: Sequence[str], settings: IngestSettings
 ) -> tuple[list[str], Iterator[RawChunk]]:
-    """Open one sheet of an xlsx or xls workbook.
+    """Open one sheet of an xlsx, xls or ods workbook.
 
     Raises:
         MappingError: The workbook is damaged, too large unpacked, or has no such sheet.
@@ -78,7 +78,9 @@ def open_workbook(
         page = book.get_sheet_by_name(sheet) if sheet is not None else book.get_sheet_by_index(0)
         rows = page.to_python(skip_empty_area=False)[skip_rows:]
     except (CalamineError, OSError, ValueError) as error:
-        raise MappingError(f"{path.name} cannot be opened as a workbook: {shorten(error)}; save it again") from error
+        raise MappingError(
+            f"{path.name} cannot be opened as a workbook: {shorten(error)}; save it again, as xlsx"
+        ) from error
     if columns:
         return unique_names(columns), _chunks(unique_names(columns), iter(rows), skip_rows + 1)
     names = unique_names([cell_text(value) for value in rows[0]]) if rows else []
@@ -148,6 +150,13 @@ def open_json(
         rows = ([row.get(name) for name in names] for _, row in _json_lines(path))
         return names, _chunks(names, rows, 1)
     _check_size(path, settings.max_document_bytes)
+    found = _records(path, records)
+    names = _names_of(found)
+    return names, _chunks(names, ([row.get(name) for name in names] for row in found), 1)
+
+
+def _records(path: Path, records: str | None) -> list[dict[str, object]]:
+    """Return the records of a JSON document."""
     try:
         content = json.loads(path.read_text(encoding="utf-8-sig"), parse_float=Decimal)
     except (ValueError, RecursionError) as error:
@@ -158,8 +167,7 @@ def open_json(
         raise MappingError(
             f"{path.name} holds no list of records there ({keys}); set `records:` to the key of the list"
         )
-    names = _names_of(found)
-    return names, _chunks(names, ([row.get(name) for name in names] for row in found), 1)
+    return found
 
 
 def _names_of(rows: Iterable[Mapping[str, object]]) -> list[str]:

@@ -5,6 +5,10 @@ WITH quota_grains AS (
   WHERE rep_id IS NOT NULL
   GROUP BY rep_id, metric, grain
 ),
+counted AS (
+  -- Measures that are numbers of things have the empty text for a currency, the quotas say which.
+  SELECT metric, currency, MIN(from_ix) AS from_ix FROM quota_spans WHERE currency = '' GROUP BY metric, currency
+),
 quota_any AS (
   SELECT rep_id, metric, MIN(from_ix) AS from_ix FROM quota_grains GROUP BY rep_id, metric
 ),
@@ -35,7 +39,7 @@ booked AS (
   GROUP BY c.rep_id, c.metric, c.ix, c.period_ix
 )
 SELECT c.rep_id, c.ix, c.as_of_day, c.metric, c.grain, c.period_ix, c.start_day, c.period_end_day, c.name, c.segment,
-  COALESCE(q.currency, c.currency) AS currency, c.team_id, c.hire_day, c.end_day,
+  COALESCE(q.currency, u.currency, c.currency) AS currency, c.team_id, c.hire_day, c.end_day,
   q.amount AS quota, q.source AS quota_source,
   COALESCE(b.attained, 0) AS attained, COALESCE(b.last_year, 0) AS last_year,
   e.workdays - s.workdays AS workdays,
@@ -51,6 +55,7 @@ FROM candidates AS c
 LEFT JOIN quota_spans AS q
   ON q.rep_id = c.rep_id AND q.metric = c.metric AND q.period_ix = c.period_ix AND q.team_id IS NULL
   AND q.from_ix <= c.ix AND c.ix < q.to_ix
+LEFT JOIN counted AS u ON u.metric = c.metric AND u.from_ix <= c.ix
 LEFT JOIN booked AS b
   ON b.rep_id = c.rep_id AND b.metric = c.metric AND b.ix = c.ix AND b.period_ix = c.period_ix
 JOIN calendar_days AS s ON s.day = c.start_day - 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -139,7 +139,7 @@ def rep_page(
         things=_things(len(suggestions), lang),
         kpis=kpis[:FIRST_KPIS],
         more_kpis=kpis[FIRST_KPIS:],
-        others=[_other(item, lang) for item in card["forecasts"][1:] if wording.has_numbers(item)],
+        others=_others(card["forecasts"], lang),
         deals=None if shown is None else deal_block(shown, lang),
         changes=change_block(changed, lang),
         levers=[] if shown is None or shown.get("deals") is None else levers(shown, WhatIfRequest(), lang),
@@ -320,11 +320,17 @@ def _kpi(kpi: KpiDoc, currency: str, lang: str) -> tuple[str, str, str]:
     return pick(kpi["label"], lang), own, formats.value(kpi["reference"], kpi["unit"], currency, lang)
 
 
-def _other(forecast: ForecastDoc, lang: str) -> tuple[str, str, str, str]:
+def _others(forecasts: Sequence[ForecastDoc], lang: str) -> list[tuple[str, str, str, str]]:
+    several = len({forecast["metric"] for forecast in forecasts}) > 1
+    return [_other(item, lang, named=several) for item in forecasts[1:] if wording.has_numbers(item)]
+
+
+def _other(forecast: ForecastDoc, lang: str, *, named: bool) -> tuple[str, str, str, str]:
     p_attain = forecast["p_attain"]
     chance = "—" if p_attain is None else wording.chance_percent(p_attain)
+    period = wording.period_of(forecast, lang)
     return (
-        wording.period_of(forecast, lang),
+        f"{wording.measure_of(forecast, lang)} · {period}" if named else period,
         wording.middle_of(forecast, lang),
         wording.range_of(forecast, lang),
         chance,

@@ -13,6 +13,9 @@ from service.web.texts import say
 WITHHELD = frozenset({Status.LEFT, Status.UNDECIDABLE})
 """Statuses whose numbers are not shown: they would be wrong, or about nobody."""
 EARLY = frozenset({Status.COLD_START, Status.INSUFFICIENT_EXPOSURE})
+MEASURES = frozenset({"revenue", "units", "deals", "collections"})
+"""Measures that have a name in both languages."""
+
 LEVELS = ("0.10", "0.25", "0.50", "0.75", "0.90")
 
 
@@ -87,6 +90,12 @@ def period_of(forecast: ForecastDoc, lang: str) -> str:
     """Return the name of the forecast's period."""
     start, end = date.fromisoformat(forecast["period_start"]), date.fromisoformat(forecast["period_end"])
     return formats.period(start, end, lang)
+
+
+def measure_of(forecast: ForecastDoc, lang: str) -> str:
+    """Return the name of what the forecast measures; a company's own measure is told as it calls it."""
+    metric = forecast["metric"]
+    return say(f"rep.measure_{metric}", lang) if metric in MEASURES else metric
 
 
 def left_of(forecast: ForecastDoc, lang: str) -> str:

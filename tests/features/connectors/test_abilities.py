@@ -14,7 +14,7 @@ import pytest
 
 from features.domain.errors import MappingError
 from tests.features.connectors.support import refused, rows, run, write
-from tests.features.connectors.workbook import workbook_bytes
+from tests.features.connectors.workbook import ods_bytes, workbook_bytes
 
 BOOKINGS = """
 files: {{f: {{path: "{path}"{extra}}}}}
@@ -151,6 +151,39 @@ def test_a_workbook_that_unpacks_to_far_more_than_it_is_is_refused(tmp_path: Pat
 
     with pytest.raises(MappingError, match="unpacks to"):
         run(source, bookings("f.xlsx"), tmp_path / "work")
+
+
+def test_an_opendocument_spreadsheet_is_read_with_its_numbers_and_days(tmp_path: Path) -> None:
+    head = ["id", "rep", "day", "amount"]
+    book = ods_bytes({"Sales": [head, ["b1", "r1", date(2024, 2, 29), 12.5]], "Old": [head]}, blank_rows=1_048_570)
+
+    row = one(tmp_path, book, bookings("f.ods"), "f.ods")
+
+    assert (row["amount"], str(row["occurred_at"])) == (Decimal("12.5000"), "2024-02-29 00:00:00")
+
+
+def test_a_sheet_of_an_opendocument_spreadsheet_is_taken_by_name(tmp_path: Path) -> None:
+    book = ods_bytes({"Notes": [["nothing"]], "Sales": [["id", "rep", "day", "amount"], ["b1", "r1", "2024-02-29", 7]]})
+
+    assert one(tmp_path, book, bookings("f.ods", extra=", sheet: Sales"), "f.ods")["amount"] == Decimal(7)
+    source = write(tmp_path / "other", {"f.ods": book})
+    with pytest.raises(MappingError, match=r"no sheet 'Gone'; it has \['Notes', 'Sales'\]"):
+        run(source, bookings("f.ods", extra=", sheet: Gone"), tmp_path / "work2")
+
+
+def test_an_opendocument_spreadsheet_that_unpacks_to_far_more_than_it_is_is_refused(tmp_path: Path) -> None:
+    source = write(tmp_path / "source", {"f.ods": ods_bytes({"S": [["0" * 30_000_000]]})})
+
+    with pytest.raises(MappingError, match="unpacks to"):
+        run(source, bookings("f.ods"), tmp_path / "work")
+
+
+@pytest.mark.parametrize("name", ["f.xls", "f.ods", "f.xlsx"])
+def test_a_damaged_workbook_is_refused_with_the_way_to_mend_it(name: str, tmp_path: Path) -> None:
+    source = write(tmp_path / "source", {name: b"\xd0\xcf\x11\xe0 this is no workbook"})
+
+    with pytest.raises(MappingError, match=f"{name} cannot be opened as a workbook: .*; save it again, as xlsx"):
+        run(source, bookings(name), tmp_path / "work")
 
 
 def test_json_records_are_read_from_a_list_or_a_key(tmp_path: Path) -> None:

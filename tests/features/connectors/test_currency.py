@@ -136,3 +136,35 @@ def test_a_quota_takes_the_rate_of_its_first_day(tmp_path: Path) -> None:
 def test_rates_name_a_file_of_the_mapping() -> None:
     with pytest.raises(MappingError, match="rates reads file 'r'"):
         parse_mapping(HEAD + mapping(DATED).replace(", r: {path: r.csv, optional: true}", ""), origin="t.yml")
+
+
+def test_a_rep_of_another_currency_is_told_in_the_company_currency(tmp_path: Path) -> None:
+    columns = "{rep_id: id, name: id, currency: cur}"
+    text = f"files: {{p: {{path: p.csv}}}}\ntables: {{reps: {{from: {{file: p, columns: {columns}}}}}}}"
+    source = write(tmp_path / "s", {"p.csv": "id,cur\n1,EUR\n2,usd\n3,\n"})
+    staged = run(source, "currency: USD\n" + text, tmp_path / "w")
+    assert [row["currency"] for row in rows(staged, "reps")] == ["USD", "USD", None]
+
+
+def test_numbers_of_things_have_no_currency_and_are_never_converted(tmp_path: Path) -> None:
+    text = mapping(DATED).replace("currency: cur\n", "currency: cur\n        metric: kind\n")
+    orders = (
+        "id,rep,day,amount,cur,kind\n"
+        "1,r,2024-01-31,100,EUR,revenue\n"
+        "2,r,2024-01-31,7,EUR,units\n"
+        "3,r,2024-01-31,-2,,units\n"
+    )
+    source = write(tmp_path / "s", {"f.csv": orders, "r.csv": RATES})
+    staged = run(source, "counted: [units]\n" + text, tmp_path / "w")
+    assert [(row["metric"], row["amount"], row["currency"]) for row in rows(staged, "bookings")] == [
+        ("revenue", Decimal(110), "USD"),
+        ("units", Decimal(7), ""),
+        ("units", Decimal(-2), ""),
+    ]
+
+
+def test_numbers_of_things_alone_need_no_rates(tmp_path: Path) -> None:
+    text = QUOTAS.replace("currency: cur", "currency: cur, metric: kind").replace(", r: {path: r.csv}", "")
+    source = write(tmp_path / "s", {"q.csv": "rep,start,end,amount,cur,kind\nr,2024-01-01,2024-03-31,10,EUR,units\n"})
+    staged = run(source, "currency: USD\ncounted: [units]" + text, tmp_path / "w")
+    assert [(row["amount"], row["currency"]) for row in rows(staged, "quotas")] == [(Decimal(10), "")]

@@ -104,10 +104,10 @@ def examples() -> list[str]:
     return re.findall(r"```yaml\n(.*?)```", DOCS.read_text(encoding="utf-8"), flags=re.S)
 
 
-@pytest.mark.parametrize("number", range(32))
+@pytest.mark.parametrize("number", range(35))
 def test_every_example_of_the_documentation_loads(number: int) -> None:
     found = examples()
-    assert len(found) == 32
+    assert len(found) == 35
 
     assert parse_mapping(found[number], origin=f"docs/mapping.md example {number + 1}")
 
