@@ -1,17 +1,18 @@
-"""Answers to suggestions over HTTP."""
+"""Answers to suggestions, and a manager's approval of them, over HTTP."""
 
 from __future__ import annotations
 
 from fastapi import APIRouter, Request
 
 from service.auth.policy import SeesPeople
-from service.coaching.repository import FeedbackRepository
-from service.coaching.schemas import Feedback, FeedbackRequest
+from service.coaching.repository import FeedbackRepository, IllegalStep
+from service.coaching.schemas import Feedback, FeedbackRequest, Step
 from service.context import Context
 from service.errors import Refused
 from service.http.documentation import documented
 from service.http.parameters import Id
 from service.http.problems import request_id_of
+from service.storage.clock import utc_text
 
 router = APIRouter(prefix="/v1", tags=["coaching"])
 
@@ -21,12 +22,29 @@ async def give_feedback(
     suggestion_id: Id, body: FeedbackRequest, request: Request, scope: SeesPeople, context: Context
 ) -> Feedback:
     """Record what became of a suggestion; sending the same answer again changes nothing."""
-    request_id = request_id_of(request.scope)
+    request_id, moment = request_id_of(request.scope), utc_text(context.now())
     answer = await context.storage.write(
         lambda connection: FeedbackRepository(connection, scope).record(
-            suggestion_id, body.state, body.reason, request_id=request_id
+            suggestion_id, body.state, body.reason, request_id=request_id, moment=moment
         )
     )
     if answer is None:
         raise Refused("not-found")
     return answer
+
+
+@router.post("/suggestions/{suggestion_id}/approve", **documented(Step, "Approve a suggestion", "conflict"))
+async def approve(suggestion_id: Id, request: Request, scope: SeesPeople, context: Context) -> Step:
+    """Say that a suggestion fits a rep whom the caller leads; a conflict where it has been answered already."""
+    request_id, moment = request_id_of(request.scope), utc_text(context.now())
+    try:
+        step = await context.storage.write(
+            lambda connection: FeedbackRepository(connection, scope).approve(
+                suggestion_id, request_id=request_id, moment=moment
+            )
+        )
+    except IllegalStep as error:
+        raise Refused("conflict") from error
+    if step is None:
+        raise Refused("not-found")
+    return step

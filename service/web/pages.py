@@ -167,9 +167,10 @@ async def _rep(request: Request, rep_id: str, scope: Scope, context: Context) ->
     card: ScorecardDoc = json.loads(document)
     ids = [suggestion["suggestion_id"] for suggestion in card["suggestions"]]
     since = _week_before(card["as_of"])
-    answers, fresh, changed = await context.storage.read(
+    answers, approved, fresh, changed = await context.storage.read(
         lambda connection: (
             FeedbackRepository(connection, scope).standing(ids),
+            FeedbackRepository(connection, scope).approved(ids),
             freshness_of(request, connection),
             read_rep(connection, scope, rep_id, since),
         )
@@ -177,9 +178,18 @@ async def _rep(request: Request, rep_id: str, scope: Scope, context: Context) ->
     own = rep_id == scope.own
     if not own:
         context.views.note(scope.person, f"rep:{rep_id}", request_id_of(request.scope))
+    if not fresh.hides:
+        context.shown.note(scope.person, rep_id, document, own=own)
     wide = context.settings.wide_points
     view = rep_page(
-        card, answers, lang=language_of(request), own=own, paused=fresh.hides, wide_points=wide, changed=changed
+        card,
+        answers,
+        lang=language_of(request),
+        own=own,
+        paused=fresh.hides,
+        wide_points=wide,
+        changed=changed,
+        approved=approved,
     )
     beside = await context.storage.read(lambda connection: _beside(connection, scope, card, language_of(request)))
     values = {"view": view, **beside, "kept": "kept" in request.query_params}

@@ -45,6 +45,8 @@ CALLS: tuple[tuple[str, str, str, str, Any], ...] = (
         "wang",
         {"state": "later", "reason": "x"},
     ),
+    ("post", "/v1/suggestions/{suggestion_id}/approve", "/v1/suggestions/r-wu-s1/approve", "wang", None),
+    ("post", "/v1/suggestions/{suggestion_id}/approve", "/v1/suggestions/zz/approve", "wang", None),
 )
 
 CALLS += (

@@ -157,7 +157,7 @@ def test_nobody_gets_past_a_route_that_is_not_public(shared: World) -> None:
                 json = {"scorecards": [{"rep_id": "r"}]} if "attach" in path else {"state": "done"}
                 content = {"json": json} if path.startswith("/v1/") and method in {"POST", "PUT"} else {}
                 assert client.request(method, path, **content).status_code == 401, (method, path)  # type: ignore[arg-type]
-    assert asked == 34
+    assert asked == 36
 
 
 def test_a_person_looking_at_a_page_without_sign_in_is_sent_there(shared: World) -> None:

@@ -78,7 +78,7 @@ def test_every_sentence_is_used_and_every_used_one_exists() -> None:
     assert said - set(TEXTS) == set()
     # Composed keys: groups, answers, states, headlines, parts and waterfall rows are put together from a code.
     composed = re.compile(
-        r"team\.(talk|watch|ok|early)|rep\.(done|later|not_useful|part_\w+|(own_)?headline\w*)|"
+        r"team\.(talk|watch|ok|early)|rep\.(accepted|done|later|not_useful|part_\w+|(own_)?headline\w*)|"
         r"state\.(empty|unscored|no_team|no_card)(_text)?|chart\.(rest|median)(_note)?|"
         r"accuracy\.(f_\w+|not_scored|not_kept|too_few_periods|who|when|miss|bias|reached|count|flagged|precision|recall|"
         r"days|churn|waiting)|call\.(side_\w+|most_likely|commit|best_case|worst_case)|"
