@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from models.coaching.learning.outcomes import measured
 from models.coaching.playbook import default_playbook
+from models.coaching.proofs import effects
 from paceline.champion import load_champion
 from paceline.console import note, pairs, progress, say, say_json
 from paceline.home import Home
@@ -15,7 +16,8 @@ from paceline.settings import CommandSettings
 from paceline.tables import require_ending, write_rows
 from paceline.workspace import open_engine, open_history, resolve_as_of
 from service.accuracy.recording import called_targets, record_outcomes
-from service.coaching.log import admitted_policy
+from service.coaching.effects import keep_effects
+from service.coaching.log import admitted_policy, settled_decisions, taken_up
 from service.coaching.recording import (
     decided_targets,
     metric_values,
@@ -27,6 +29,7 @@ from service.scoring.job import Scored, ScoringJob
 from service.scoring.outcomes import attained_in
 from service.scoring.repository import past_suggestions, served_snapshot
 from service.scoring.settings import ScoringSettings
+from service.storage.engine import writing
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -87,3 +90,6 @@ def record_coaching(engine: Engine, history: History, scored: Scored) -> None:
     record_measured(engine, measured(waiting, metric_values(scored.metrics), default_playbook(), day))
     targets = decided_targets(engine, day)
     record_settled(engine, targets, attained_in(history, targets, day), day)
+    told = effects(default_playbook(), settled_decisions(engine), taken_up(engine), day)
+    with writing(engine) as connection:
+        keep_effects(connection, told)

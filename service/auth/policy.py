@@ -69,9 +69,11 @@ class PublicFiles(StaticFiles):
 
 
 SIGNED_IN = Policy("signed in", Role)
+MEASURES = Policy("measures coaching", (Role.MANAGER, Role.DATA_SCIENTIST, Role.ADMIN))
 PEOPLE = Policy("sees people", (Role.REP, Role.MANAGER, Role.ADMIN))
 
 SignedIn = Annotated[Scope, Depends(SIGNED_IN)]
+MeasuresCoaching = Annotated[Scope, Depends(MEASURES)]
 SeesPeople = Annotated[Scope, Depends(PEOPLE)]
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request
 
-from service.auth.policy import SeesPeople
+from service.auth.policy import MeasuresCoaching, SeesPeople
+from service.coaching.effects import Effects, read_effects
 from service.coaching.repository import FeedbackRepository, IllegalStep
 from service.coaching.schemas import Feedback, FeedbackRequest, Step
 from service.context import Context
@@ -48,3 +49,9 @@ async def approve(suggestion_id: Id, request: Request, scope: SeesPeople, contex
     if step is None:
         raise Refused("not-found")
     return step
+
+
+@router.get("/coaching/effects", **documented(Effects, "What plays have brought"))
+async def coaching_effects(_scope: MeasuresCoaching, context: Context) -> Effects:
+    """Return per play how often it was shown and taken up and what may be said about its effect, over all reps."""
+    return await context.storage.read(read_effects)

@@ -90,6 +90,26 @@ def settled_decisions(engine: Engine) -> list[SettledDecision]:
     return list(found.values())
 
 
+def taken_up(engine: Engine) -> dict[tuple[str, str], set[str]]:
+    """Return the plays that were taken up, by rep and first day of the period in which they were suggested."""
+    decided = and_(
+        coaching_decisions.c.snapshot_id == suggestions.c.first_snapshot_id,
+        coaching_decisions.c.rep_id == suggestions.c.rep_id,
+    )
+    query = (
+        select(suggestions.c.rep_id, coaching_decisions.c.period_start, suggestions.c.play_id)
+        .distinct()
+        .join_from(suggestion_events, suggestions, suggestion_events.c.suggestion_id == suggestions.c.suggestion_id)
+        .join(coaching_decisions, decided)
+        .where(suggestion_events.c.state.in_(TAKEN_UP))
+    )
+    found: dict[tuple[str, str], set[str]] = {}
+    with reading(engine) as connection:
+        for rep_id, period_start, play_id in connection.execute(query):
+            found.setdefault((rep_id, period_start), set()).add(play_id)
+    return found
+
+
 def keep_lesson(engine: Engine, lesson: Lesson, as_of: date) -> str:
     """Keep what was learned and whether it was let in; the same lesson again is not kept twice.
 

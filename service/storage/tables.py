@@ -363,6 +363,16 @@ coaching_policies = Table(
 )
 """What was learned about plays, and whether it may choose; `document` is compressed JSON."""
 
+coaching_effects = Table(
+    "coaching_effects",
+    METADATA,
+    Column("seq", Integer, primary_key=True, autoincrement=True),
+    Column("as_of", String(10), nullable=False),
+    Column("recorded_at", String(40), nullable=False),
+    Column("document", LargeBinary, nullable=False),
+)
+"""Compressed JSON: `models.coaching.effect_docs.EffectsDoc`; what may be said about plays after each scoring."""
+
 IMMUTABLE = (
     "snapshots",
     "rep_forecasts",
@@ -374,6 +384,7 @@ IMMUTABLE = (
     "proximal_outcomes",
     "coaching_outcomes",
     "coaching_policies",
+    "coaching_effects",
     "audit",
     "snapshot_details",
     "rep_details",

@@ -10,7 +10,14 @@ down_revision = "0007"
 branch_labels = None
 depends_on = None
 
-IMMUTABLE = ("suggestion_events", "coaching_decisions", "proximal_outcomes", "coaching_outcomes", "coaching_policies")
+IMMUTABLE = (
+    "suggestion_events",
+    "coaching_decisions",
+    "proximal_outcomes",
+    "coaching_outcomes",
+    "coaching_policies",
+    "coaching_effects",
+)
 
 PROPOSED = """
 INSERT INTO suggestion_events (suggestion_id, actor, state, reason, recorded_at)
@@ -113,7 +120,7 @@ def create_outcomes() -> None:
 
 
 def create_policies() -> None:
-    """Create what was learned, and whether it was let in."""
+    """Create what was learned and whether it was let in, and what may be said about effects."""
     op.create_table(
         "coaching_policies",
         sa.Column("seq", sa.Integer(), autoincrement=True, nullable=False),
@@ -125,4 +132,12 @@ def create_policies() -> None:
         sa.Column("document", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_coaching_policies")),
         sa.UniqueConstraint("version", name=op.f("uq_coaching_policies_version")),
+    )
+    op.create_table(
+        "coaching_effects",
+        sa.Column("seq", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("as_of", sa.String(length=10), nullable=False),
+        sa.Column("recorded_at", sa.String(length=40), nullable=False),
+        sa.Column("document", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("seq", name=op.f("pk_coaching_effects")),
     )
