@@ -33,7 +33,7 @@ from service.one_on_one import endpoints as one_on_one
 from service.scorecards import endpoints as scorecards
 from service.settings import ServeSettings
 from service.storage.engine import Storage
-from service.web import accuracy_pages, diagnosis_pages, forms, pages, work_pages
+from service.web import accuracy_pages, coaching_pages, diagnosis_pages, forms, pages, work_pages
 from service.web.rendering import STATIC
 from service.whatif import endpoints as whatif
 
@@ -52,6 +52,7 @@ ROUTERS = (
     work_pages.router,
     accuracy_pages.router,
     diagnosis_pages.router,
+    coaching_pages.router,
     forms.router,
 )
 

@@ -9,6 +9,7 @@ import re
 
 from service.scoring.documents import Text
 from service.web.texts_accuracy import ACCURACY
+from service.web.texts_coaching import COACHING
 from service.web.texts_diagnosis import DIAGNOSIS
 from service.web.texts_drift import DRIFT
 from service.web.texts_work import WORK
@@ -346,6 +347,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "status.job_import": ("Import", "导入"),
     "status.job_score": ("Scoring", "计算预测"),
     **WORK,
+    **COACHING,
     **ACCURACY,
     **DIAGNOSIS,
     **DRIFT,
