@@ -189,7 +189,8 @@ def _drawn(
     """Return the candidates with the drawn one marked, and the log; as they are and no log where nothing is drawn."""
     people = _people(case)
     if case.learned is not None:
-        policy, about = case.learned.version, case.state.as_of.isoformat()
+        # Named by the month: drawn anew every day, the first play would change from one morning to the next.
+        policy, about = case.learned.version, f"{case.state.as_of:%Y-%m}"
         found, records = ranked(fitting, case.learned, people, limits=case.settings, about=about, counts=counts)
     elif case.seed is not None:
         targets = case.paths.targets
