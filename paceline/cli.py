@@ -25,9 +25,11 @@ app = typer.Typer(
 )
 models_app = typer.Typer(help="List, promote and roll back models.", no_args_is_help=True, rich_markup_mode=None)
 users_app = typer.Typer(help="Add users and issue tokens.", no_args_is_help=True, rich_markup_mode=None)
+coach_app = typer.Typer(help="Learn from what suggestions brought.", no_args_is_help=True, rich_markup_mode=None)
 report_app = typer.Typer(help="Write a report as HTML.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(models_app, name="models")
 app.add_typer(users_app, name="users")
+app.add_typer(coach_app, name="coach")
 app.add_typer(report_app, name="report")
 
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of text.")]
@@ -323,6 +325,14 @@ def users_list(json: JsonFlag = False) -> None:
     from paceline.commands.users import list_users
 
     list_users(_Session.home, as_json=json)
+
+
+@coach_app.command("learn")
+def coach_learn(as_of: AsOfOption = "latest", json: JsonFlag = False) -> None:
+    """Learn which play helps whom, and let it choose only if the log of decisions says that it is no worse."""
+    from paceline.commands.coach import run
+
+    run(_Session.home, _Session.settings, as_of=parse_day(as_of), as_json=json)
 
 
 @report_app.command("team")

@@ -20,6 +20,7 @@ from service.auth.views import ViewLog
 from service.calls import endpoints as calls
 from service.changes import endpoints as changes
 from service.coaching import endpoints as coaching
+from service.coaching.shown import ShownLog
 from service.context import ServiceContext
 from service.diagnosis import endpoints as diagnosis
 from service.forecasts import endpoints as forecasts
@@ -32,7 +33,7 @@ from service.one_on_one import endpoints as one_on_one
 from service.scorecards import endpoints as scorecards
 from service.settings import ServeSettings
 from service.storage.engine import Storage
-from service.web import accuracy_pages, diagnosis_pages, forms, pages, work_pages
+from service.web import accuracy_pages, coaching_pages, diagnosis_pages, forms, pages, work_pages
 from service.web.rendering import STATIC
 from service.whatif import endpoints as whatif
 
@@ -51,6 +52,7 @@ ROUTERS = (
     work_pages.router,
     accuracy_pages.router,
     diagnosis_pages.router,
+    coaching_pages.router,
     forms.router,
 )
 
@@ -74,7 +76,8 @@ def create_app(
     """
     require_local(settings)
     database = storage or Storage.open(settings.database)
-    context = ServiceContext(database, settings, ViewLog(database), now or (lambda: datetime.now(UTC)))
+    clock = now or (lambda: datetime.now(UTC))
+    context = ServiceContext(database, settings, ViewLog(database), clock, ShownLog(database, clock))
     app = FastAPI(
         title="Paceline",
         version=_version(),
@@ -101,15 +104,17 @@ def create_app(
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     # Again at start-up: routes may have been added to the application since it was made.
     require_policies(app)
-    views: ViewLog = app.state.context.views
-    flushing = asyncio.create_task(views.keep_flushing())
+    context: ServiceContext = app.state.context
+    logs: tuple[ViewLog | ShownLog, ...] = (context.views, context.shown)
+    flushing = [asyncio.create_task(log.keep_flushing()) for log in logs]
     try:
         yield
     finally:
-        flushing.cancel()
-        with suppress(asyncio.CancelledError):
-            await flushing
-        await views.flush()
+        for task, log in zip(flushing, logs, strict=True):
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+            await log.flush()
         app.state.context.storage.engine.dispose()
 
 

@@ -1,4 +1,4 @@
-"""What every request can reach: the database, the settings, the clock and the log of views."""
+"""What every request can reach: the database, the settings, the clock and the logs of looks."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from fastapi import Depends, Request
 from starlette.requests import HTTPConnection
 
 from service.auth.views import ViewLog
+from service.coaching.shown import ShownLog
 from service.settings import ServeSettings
 from service.storage.engine import Storage
 
@@ -24,12 +25,14 @@ class ServiceContext:
         settings: Settings.
         views: Who looked at whom, on its way to the audit trail.
         now: The clock; tests give their own.
+        shown: Which suggestions people were shown, on its way to their events.
     """
 
     storage: Storage
     settings: ServeSettings
     views: ViewLog
     now: Callable[[], datetime]
+    shown: ShownLog
 
 
 def context_of(connection: HTTPConnection) -> ServiceContext:

@@ -105,7 +105,9 @@ class PlayEstimator:
             Candidate by main row. A play whose lag is longer than the time left, or that is worth too little in
             this period, is estimated on the next period where there is one.
         """
-        ratio = self._ratios(play, rows)
+        own, goal = self._levels(play, rows)
+        levels = {int(row): (float(own[at]), float(goal[at])) for at, row in enumerate(rows)}
+        ratio = self._ratios(play, own, goal)
         rows, ratio = rows[~np.isnan(ratio)], ratio[~np.isnan(ratio)]
         in_time = self.paths.targets["days_left"].to_numpy(dtype=np.float64)[rows] >= play.lag_days
         self.counts["too_late_for_period"] += int((~in_time).sum())
@@ -114,18 +116,22 @@ class PlayEstimator:
             slow = np.array([self._belongs_to_next(int(row), found) for row in rows], dtype=bool)
             then = np.array([self.following[int(row)] for row in rows[slow]], dtype=np.int64)
             found |= self._estimated(play, rows[slow], then, ratio[slow])
-        return found
+        return {row: replace(one, own=levels[row][0], goal=levels[row][1]) for row, one in found.items()}
 
     def _belongs_to_next(self, row: int, found: Mapping[int, Candidate]) -> bool:
         enough_now = row in found and found[row].mid >= self.settings.min_lift
         return row in self.following and not enough_now
 
-    def _ratios(self, play: GapPlay, rows: Rows) -> FloatArray:
+    def _levels(self, play: GapPlay, rows: Rows) -> tuple[FloatArray, FloatArray]:
+        """Return the own value of the play's metric and the one that it can be brought to, each of shape (k,)."""
         feature, good = play.mechanism.feature, play.mechanism.good
         own = self.standing.values(feature)[rows]
         reach = self.settings.feasible_quantile if good == "up" else 1.0 - self.settings.feasible_quantile
-        target = feasible_target(own, self.standing.quantile(feature, reach)[rows], self._spread(feature)[rows], good)
-        ratio = lever_ratio(own, target, play.mechanism, self.settings)
+        goal = feasible_target(own, self.standing.quantile(feature, reach)[rows], self._spread(feature)[rows], good)
+        return own, goal
+
+    def _ratios(self, play: GapPlay, own: FloatArray, goal: FloatArray) -> FloatArray:
+        ratio = lever_ratio(own, goal, play.mechanism, self.settings)
         self.counts["nothing_to_scale"] += int(np.isnan(ratio).sum())
         return ratio
 

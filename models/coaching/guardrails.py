@@ -24,6 +24,8 @@ class Candidate:
         p_positive: Probability that the effect is above zero.
         gap: What closing the gap is worth by the forecast equation, after the discount of what-ifs.
         first: Whether it comes before all other gaps: it was drawn by its logged chance.
+        own: Own value of the metric that a gap play moves; NaN where unknown.
+        goal: Value that a what-if brings it to; NaN where unknown.
         standing: For strengths: share of similar reps who do at least as well; smaller stands out more.
     """
 
@@ -36,6 +38,8 @@ class Candidate:
     standing: float = 1.0
     gap: float = 0.0
     first: bool = False
+    own: float = float("nan")
+    goal: float = float("nan")
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,13 @@ import pandas as pd
 
 from features.definitions.registry import feature_named
 from features.domain.vocabulary import Status
+from models.coaching.decision_docs import DecisionDoc
+from models.coaching.decisions import decision, play_contexts
 from models.coaching.effects import Horizon, PlayEstimator, horizon
 from models.coaching.guardrails import Candidate, PastSuggestion, choose, cooling
 from models.coaching.history import MetricHistory
+from models.coaching.learning import rule
+from models.coaching.learning.habits import Habits
 from models.coaching.learning.ranking import Learned, People, ranked
 from models.coaching.playbook import Playbook, StrengthPlay, default_playbook
 from models.coaching.settings import CoachingSettings
@@ -57,14 +61,14 @@ class Coaching:
         triggered: Number of reps whose data fit a play, by play id; every play has an entry.
         shown: Number of reps who are shown a play, by play id; every play has an entry.
         counts: Why plays were withheld, and which features were missing (`missing_feature:NAME`).
-        decisions: Where something was learned: action set, chances, choice and seed of each rep's first gap.
+        decisions: Where choices are drawn: context, action set, chances, choice and seed of each rep's first gap.
     """
 
     by_rep: dict[str, RepSuggestions]
     triggered: Counter[str]
     shown: Counter[str]
     counts: Counter[str]
-    decisions: Sequence[Mapping[str, object]] = ()
+    decisions: Sequence[DecisionDoc] = ()
 
     def for_rep(self, rep_id: str) -> RepSuggestions:
         """Return what one rep is shown."""
@@ -86,6 +90,8 @@ class CoachingCase:
         history: Past of the metrics; without it targets lean on the spread between similar reps, and that is counted.
         past: Suggestions shown before.
         learned: What the company has learned about its plays; without it the simple rule ranks.
+        seed: Seed of the draws by which the simple rule tries near-equal plays; None: it never does, nothing is logged.
+        habits: How metrics move by themselves, for the log.
     """
 
     state: CompanyState
@@ -98,6 +104,8 @@ class CoachingCase:
     history: MetricHistory = field(default_factory=MetricHistory)
     past: Sequence[PastSuggestion] = ()
     learned: Learned | None = None
+    seed: int | None = None
+    habits: Habits = field(default_factory=Habits)
 
 
 def coach(
@@ -109,6 +117,9 @@ def coach(
     *,
     history: MetricHistory | None = None,
     past: Sequence[PastSuggestion] = (),
+    learned: Learned | None = None,
+    seed: int | None = None,
+    habits: Habits | None = None,
 ) -> Coaching:
     """Choose what every rep is shown, with the delivered playbook and words; see `suggest`.
 
@@ -120,6 +131,9 @@ def coach(
         settings: Guardrails.
         history: Past of the metrics, from `metric_history`.
         past: Suggestions shown before.
+        learned: What the company has learned and was let in; without it the simple rule ranks.
+        seed: Seed of the draws by which the simple rule tries near-equal plays; None: it never does.
+        habits: How metrics move by themselves, for the log.
     """
     return suggest(
         CoachingCase(
@@ -130,6 +144,9 @@ def coach(
             settings=settings or CoachingSettings(),
             history=history or MetricHistory(),
             past=past,
+            learned=learned,
+            seed=seed,
+            habits=habits or Habits(),
         )
     )
 
@@ -153,12 +170,7 @@ def suggest(case: CoachingCase) -> Coaching:
     writer = SuggestionWriter(standing, case.catalogue, case.settings, case.state.as_of)
     by_rep = {}
     fitting = _rested(case, candidates, reach, writer, counts)
-    decisions: Sequence[Mapping[str, object]] = ()
-    if case.learned is not None:
-        about = case.state.as_of.isoformat()
-        fitting, decisions = ranked(
-            fitting, case.learned, _people(case), limits=case.settings, about=about, counts=counts
-        )
+    fitting, decisions = _drawn(case, fitting, counts)
     for rep_id, row in reach.main.items():
         chosen = choose(fitting[row], case.settings, struggling=bool(struggling[row]), counts=counts)
         shown.update(one.play.id for one in chosen)
@@ -169,6 +181,50 @@ def suggest(case: CoachingCase) -> Coaching:
         )
     counts.update({f"missing_feature:{name}": times for name, times in standing.missing.items()})
     return Coaching(by_rep, triggered, shown, +counts, decisions)
+
+
+def _drawn(
+    case: CoachingCase, fitting: dict[int, list[Candidate]], counts: Counter[str]
+) -> tuple[dict[int, list[Candidate]], Sequence[DecisionDoc]]:
+    """Return the candidates with the drawn one marked, and the log; as they are and no log where nothing is drawn."""
+    people = _people(case)
+    if case.learned is not None:
+        # Named by the month: drawn anew every day, the first play would change from one morning to the next.
+        policy, about = case.learned.version, f"{case.state.as_of:%Y-%m}"
+        found, records = ranked(fitting, case.learned, people, limits=case.settings, about=about, counts=counts)
+    elif case.seed is not None:
+        targets = case.paths.targets
+        who = {row: (str(people.rep_ids[row]), _day(targets["period_start"].iloc[row])) for row in fitting}
+        policy = rule.NAME
+        found, records = rule.tried_by_rep(fitting, who, seed=case.seed, limits=case.settings)
+    else:
+        return fitting, ()
+    rows = {str(people.rep_ids[row]): row for row in fitting}
+    mean = case.paths.attained.mean(axis=1)
+    log = []
+    for record in records:
+        row = rows[str(record["rep_id"])]
+        target = case.paths.targets.iloc[row]
+        log.append(
+            decision(
+                record,
+                policy=policy,
+                standing=(float(people.rank[row]), float(people.newness[row])),
+                plays=play_contexts(fitting[row], case.habits),
+                target={
+                    "period_start": _day(target["period_start"]),
+                    "period_end": _day(target["period_end"]),
+                    "metric": target["metric"],
+                    "quota": target["quota"],
+                    "forecast": float(mean[row]),
+                },
+            )
+        )
+    return found, log
+
+
+def _day(moment: object) -> str:
+    return str(pd.Timestamp(str(moment)).date())
 
 
 def _rested(

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from models.coaching.learning.outcomes import measured
+from models.coaching.playbook import default_playbook
+from models.coaching.proofs import effects
 from paceline.champion import load_champion
 from paceline.console import note, pairs, progress, say, say_json
 from paceline.home import Home
@@ -12,10 +16,25 @@ from paceline.settings import CommandSettings
 from paceline.tables import require_ending, write_rows
 from paceline.workspace import open_engine, open_history, resolve_as_of
 from service.accuracy.recording import called_targets, record_outcomes
-from service.scoring.job import ScoringJob
+from service.coaching.effects import keep_effects
+from service.coaching.log import admitted_policy, settled_decisions, taken_up
+from service.coaching.recording import (
+    decided_targets,
+    metric_values,
+    record_measured,
+    record_settled,
+    waiting_suggestions,
+)
+from service.scoring.job import Scored, ScoringJob
 from service.scoring.outcomes import attained_in
 from service.scoring.repository import past_suggestions, served_snapshot
 from service.scoring.settings import ScoringSettings
+from service.storage.engine import writing
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from features.history.known import History
 
 
 def run(home: Home, settings: CommandSettings, *, as_of: date | None, out: Path | None, as_json: bool) -> None:
@@ -35,12 +54,14 @@ def run(home: Home, settings: CommandSettings, *, as_of: date | None, out: Path 
             scored_at=datetime.now(UTC).replace(tzinfo=None, microsecond=0),
             past=past_suggestions(engine, day),
             before=served_snapshot(engine),
+            learned=admitted_policy(engine, default_playbook()),
         )
         scored = job.run(day, step)
         step("storing the snapshot", 0.9)
         snapshot_id = job.store(scored, engine, home.paths)
         called = called_targets(engine, day)
         record_outcomes(engine, called, attained_in(history, called, day), day)
+        record_coaching(engine, history, scored)
     if out is not None:
         write_rows(scored.rows, out)
         note(f"{len(scored.rows)} rows written to {out}")
@@ -60,3 +81,15 @@ def run(home: Home, settings: CommandSettings, *, as_of: date | None, out: Path 
         say_json(told)
     else:
         say(pairs(told))
+
+
+def record_coaching(engine: Engine, history: History, scored: Scored) -> None:
+    """Keep what this run shows about earlier suggestions: their metrics, and the results of their periods."""
+    day = scored.as_of
+    waiting = waiting_suggestions(engine, day)
+    record_measured(engine, measured(waiting, metric_values(scored.metrics), default_playbook(), day))
+    targets = decided_targets(engine, day)
+    record_settled(engine, targets, attained_in(history, targets, day), day)
+    told = effects(default_playbook(), settled_decisions(engine), taken_up(engine), day)
+    with writing(engine) as connection:
+        keep_effects(connection, told)

@@ -69,9 +69,13 @@ class PublicFiles(StaticFiles):
 
 
 SIGNED_IN = Policy("signed in", Role)
+LEADERS = Policy("leads people", (Role.MANAGER, Role.ADMIN))
+MEASURES = Policy("measures coaching", (Role.MANAGER, Role.DATA_SCIENTIST, Role.ADMIN))
 PEOPLE = Policy("sees people", (Role.REP, Role.MANAGER, Role.ADMIN))
 
 SignedIn = Annotated[Scope, Depends(SIGNED_IN)]
+LeadsPeople = Annotated[Scope, Depends(LEADERS)]
+MeasuresCoaching = Annotated[Scope, Depends(MEASURES)]
 SeesPeople = Annotated[Scope, Depends(PEOPLE)]
 
 

@@ -1,21 +1,18 @@
-"""What the feedback route takes and answers."""
+"""What the routes of suggestions take and answer."""
 
 from __future__ import annotations
 
-from typing import Literal
-
 from pydantic import BaseModel, Field
 
+from service.coaching.lifecycle import Answer, State
 from service.http.parameters import NO_NUL
 from service.scorecards.schemas import Strict
-
-State = Literal["done", "later", "not_useful"]
 
 
 class FeedbackRequest(Strict):
     """What became of a suggestion."""
 
-    state: State
+    state: Answer
     reason: str | None = Field(
         default=None, max_length=500, pattern=NO_NUL, description="Why, in the person's own words."
     )
@@ -23,6 +20,15 @@ class FeedbackRequest(Strict):
 
 class Feedback(BaseModel):
     """The answer that stands."""
+
+    suggestion_id: str
+    state: Answer
+    reason: str | None
+    recorded_at: str
+
+
+class Step(BaseModel):
+    """The state that a suggestion is in, since when."""
 
     suggestion_id: str
     state: State

@@ -147,7 +147,7 @@ def _action(item: SuggestionDoc, answers: Mapping[str, Feedback]) -> AgendaActio
         title=dict(item["title"]),
         why=dict(item["why"]),
         due=item["due"],
-        state=answer.state if answer else "open",
+        state=answer.state if answer and answer.state != "accepted" else "open",
     )
 
 

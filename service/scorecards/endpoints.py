@@ -28,7 +28,9 @@ async def my_scorecard(scope: SeesPeople, context: Context) -> Response:
     """Return the caller's own scorecard as it was scored."""
     own = scope.own or ""
     document = await context.storage.read(lambda connection: ScorecardRepository(connection, scope).one(own))
-    return _found(document)
+    answer = _found(document)
+    context.shown.note(scope.person, own, document or b"", own=True)
+    return answer
 
 
 @router.get("/reps/{rep_id}/scorecard", **documented(Scorecard, "Scorecard of a rep"))
@@ -37,6 +39,7 @@ async def rep_scorecard(rep_id: Id, request: Request, scope: SeesPeople, context
     document = await context.storage.read(lambda connection: ScorecardRepository(connection, scope).one(rep_id))
     answer = _found(document)
     note_view(context, scope, request, rep_id)
+    context.shown.note(scope.person, rep_id, document or b"", own=rep_id == scope.own)
     return answer
 
 

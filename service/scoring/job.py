@@ -19,9 +19,13 @@ from features.domain.time import AsOf
 from features.domain.vocabulary import REVENUE
 from features.history.known import History
 from features.quality.faults import faults_at
+from models.coaching.decision_docs import DecisionDoc
 from models.coaching.effects import horizon
 from models.coaching.guardrails import PastSuggestion
 from models.coaching.history import metric_history
+from models.coaching.learning.habits import metric_habits
+from models.coaching.learning.ranking import Learned
+from models.coaching.playbook import default_playbook
 from models.coaching.suggest import Coaching, coach
 from models.contracts import CompanyState, Explains, Forecaster, ForecastPaths
 from models.explain.accounting import accounting
@@ -101,6 +105,8 @@ class Scored:
         faults: Sentences of the faults that made scoring decline.
         details: What changes are told and what-ifs are answered from.
         flags: Who stands flagged as at risk: keys of the target and `since`, days as ISO text.
+        decisions: Which plays were possible for whom, and what was drawn by which chance.
+        metrics: Values of the metrics that plays move, one row per rep, `rep_id` first.
     """
 
     as_of: date
@@ -112,6 +118,8 @@ class Scored:
     faults: tuple[str, ...] = ()
     details: Details | None = None
     flags: Sequence[Mapping[str, str]] = ()
+    decisions: Sequence[DecisionDoc] = ()
+    metrics: pd.DataFrame | None = None
 
 
 @dataclass(frozen=True)
@@ -128,6 +136,8 @@ class ScoringJob:
         risk: Thresholds of statuses and bands.
         past: Suggestions shown before, for cool-downs.
         before: The snapshot served until now; where another model scored it, it is told again by the present one.
+        alerting: When a rep is flagged.
+        learned: What was learned about plays and let in; without it the driver-match rule chooses.
     """
 
     history: History
@@ -140,6 +150,7 @@ class ScoringJob:
     past: Sequence[PastSuggestion] = ()
     before: PastSnapshot | None = None
     alerting: AlertSettings = field(default_factory=AlertSettings)
+    learned: Learned | None = None
 
     def run(self, as_of: date, progress: Progress) -> Scored:
         """Score every rep with an open period at the end of `as_of`.
@@ -172,7 +183,18 @@ class ScoringJob:
         habits = metric_history(view.past_targets, feature_names())
         # A suggestion needs a goal that others reach, so that those without people alike look at their segment.
         wide = explain(view.state, paths, structure, ExplainSettings(widen=True))
-        coaching = coach(view.state, paths, structure, wide, history=habits, past=self.past)
+        moved = mechanism_features()
+        coaching = coach(
+            view.state,
+            paths,
+            structure,
+            wide,
+            history=habits,
+            past=self.past,
+            learned=self.learned,
+            seed=self.settings.seed,
+            habits=metric_habits(view.past_targets, moved),
+        )
         flags = flagged_now(
             paths.targets.drop(columns=["status"]).join(assessment[["status", "p_attain"]]),
             rows,
@@ -212,6 +234,8 @@ class ScoringJob:
             paths=paths,
             details=kept,
             flags=stored_flags(flags),
+            decisions=coaching.decisions,
+            metrics=main_metrics(paths.targets, moved),
         )
 
     def store(self, scored: Scored, engine: Engine, paths_folder: Path) -> str:
@@ -236,6 +260,7 @@ class ScoringJob:
             scored.hierarchy,
             details=scored.details,
             flags=scored.flags,
+            decisions=scored.decisions,
         )
         return snapshot_id
 
@@ -323,6 +348,17 @@ class Story:
             )
             documents.append(forecast_doc(record, outlook, line))
         return documents
+
+
+def mechanism_features() -> list[str]:
+    """Return the metrics that the plays of the delivered playbook move, sorted."""
+    return sorted({play.mechanism.feature for play in default_playbook().gaps})
+
+
+def main_metrics(targets: pd.DataFrame, features: Sequence[str]) -> pd.DataFrame:
+    """Return the metrics of each rep's current period, `rep_id` first; those that are not known are left out."""
+    known = [name for name in features if name in targets.columns]
+    return targets.iloc[sorted(horizon(targets).main.values())][["rep_id", *known]].reset_index(drop=True)
 
 
 def current_rows(paths: ForecastPaths) -> list[int]:

@@ -7,10 +7,11 @@ from datetime import date, datetime
 from sqlalchemy import Engine, func, select
 
 from models.coaching.guardrails import PastSuggestion
+from service.coaching.lifecycle import CLOSED
 from service.scoring.job import PastSnapshot
 from service.storage.engine import reading
 from service.storage.snapshots import SERVED
-from service.storage.tables import alerts, feedback, snapshots, suggestions
+from service.storage.tables import alerts, snapshots, suggestion_events, suggestions
 
 
 def served_snapshot(engine: Engine) -> PastSnapshot | None:
@@ -38,11 +39,14 @@ def past_suggestions(engine: Engine, as_of: date) -> list[PastSuggestion]:
         as_of: Moment of knowledge of the scoring run.
 
     Returns:
-        One entry per suggestion; it is closed on the day of its newest feedback.
+        One entry per suggestion; it is closed on the day on which it was done, put off or declined,
+        and open where it was taken up again since.
     """
+    events = suggestion_events
+    last = select(func.max(events.c.event_id)).group_by(events.c.suggestion_id)
     newest = (
-        select(feedback.c.suggestion_id, func.max(feedback.c.recorded_at).label("closed_at"))
-        .group_by(feedback.c.suggestion_id)
+        select(events.c.suggestion_id, events.c.recorded_at.label("closed_at"))
+        .where(events.c.event_id.in_(last), events.c.state.in_(sorted(CLOSED)))
         .subquery()
     )
     query = (

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, inspect, text
 
-HEAD = "0007"
+HEAD = "0008"
 """Newest revision; kept here so that a start with an up-to-date database imports no migration tool."""
 
 MIGRATIONS = Path(__file__).parent / "migrations"

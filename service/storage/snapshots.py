@@ -12,11 +12,13 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Engine, Table, delete, insert, select
 
 from features.domain.errors import CheckFailed, ContractViolation
+from models.coaching.decision_docs import DecisionDoc
 from service.scoring.documents import ScorecardDoc, TeamForecastDoc
 from service.storage.audit import AuditEntry, append
 from service.storage.engine import writing
 from service.storage.tables import (
     alerts,
+    coaching_decisions,
     forecast_rows,
     hierarchy,
     rep_details,
@@ -24,6 +26,7 @@ from service.storage.tables import (
     reporting,
     snapshot_details,
     snapshots,
+    suggestion_events,
     suggestions,
     team_forecasts,
     team_members,
@@ -110,6 +113,7 @@ class SnapshotRepository:
         *,
         details: Details | None = None,
         flags: Iterable[Mapping[str, str]] = (),
+        decisions: Iterable[DecisionDoc] = (),
     ) -> None:
         """Store one scoring run; it is served from the moment this returns.
 
@@ -121,6 +125,7 @@ class SnapshotRepository:
             hierarchy: The reporting line of today; replaces the one before.
             details: What changes are told and what-ifs are answered from; without them there are none.
             flags: Who stands flagged as at risk: keys of the target and `since`.
+            decisions: Which plays were possible for whom, and what was drawn by which chance.
 
         Raises:
             ContractViolation: The reporting line has a circle, names a rep twice, or misses one that is scored.
@@ -132,10 +137,11 @@ class SnapshotRepository:
                 raise CheckFailed(f"snapshot {snapshot.snapshot_id} stands already; snapshots are never overwritten")
             connection.execute(insert(snapshots).values(**asdict(snapshot)))
             placed = {line.rep_id for line in hierarchy}
-            _insert_scorecards(connection, snapshot.snapshot_id, scorecards, placed)
+            _insert_scorecards(connection, snapshot, scorecards, placed)
             _insert_teams(connection, snapshot.snapshot_id, teams)
             _insert(connection, forecast_rows, (_forecast_row(snapshot.snapshot_id, row) for row in rows))
             _insert(connection, alerts, ({"snapshot_id": snapshot.snapshot_id, **flag} for flag in flags))
+            _insert(connection, coaching_decisions, (_decision_row(snapshot.snapshot_id, one) for one in decisions))
             if details is not None:
                 _insert_details(connection, snapshot.snapshot_id, details)
             replace_hierarchy(connection, hierarchy)
@@ -245,8 +251,9 @@ def _insert_details(connection: Connection, snapshot_id: str, details: Details) 
 
 
 def _insert_scorecards(
-    connection: Connection, snapshot_id: str, scorecards: Iterable[ScorecardDoc], placed: Set[str]
+    connection: Connection, snapshot: Snapshot, scorecards: Iterable[ScorecardDoc], placed: Set[str]
 ) -> None:
+    snapshot_id, moment = snapshot.snapshot_id, snapshot.created_at
     for batch in _batches(scorecards):
         lost = sorted({document["rep"]["rep_id"] for document in batch} - placed)
         if lost:
@@ -271,6 +278,23 @@ def _insert_scorecards(
         for row in connection.execute(known).all():
             del moves[row.suggestion_id]
         _insert(connection, suggestions, moves.values())
+        _insert(connection, suggestion_events, (_proposed(found, moment) for found in sorted(moves)))
+
+
+def _decision_row(snapshot_id: str, told: DecisionDoc) -> dict[str, object]:
+    same = ("rep_id", "policy", "chosen", "period_start", "period_end", "metric", "quota", "forecast")
+    document = dict(told)
+    return {"snapshot_id": snapshot_id, **{name: document[name] for name in same}, "document": packed(document)}
+
+
+def _proposed(suggestion_id: str, moment: str) -> dict[str, object]:
+    return {
+        "suggestion_id": suggestion_id,
+        "actor": "scoring",
+        "state": "proposed",
+        "reason": None,
+        "recorded_at": moment,
+    }
 
 
 def _rep_row(snapshot_id: str, document: ScorecardDoc) -> dict[str, Any]:

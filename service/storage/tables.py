@@ -142,16 +142,17 @@ suggestions = Table(
     Column("first_snapshot_id", String(200), ForeignKey("snapshots.snapshot_id"), nullable=False),
 )
 
-feedback = Table(
-    "feedback",
+suggestion_events = Table(
+    "suggestion_events",
     METADATA,
-    Column("feedback_id", Integer, primary_key=True, autoincrement=True),
+    Column("event_id", Integer, primary_key=True, autoincrement=True),
     Column("suggestion_id", String(200), ForeignKey("suggestions.suggestion_id"), nullable=False, index=True),
     Column("actor", String(200), nullable=False),
     Column("state", String(20), nullable=False),
     Column("reason", Text),
     Column("recorded_at", String(40), nullable=False),
 )
+"""Every step of a suggestion (`service.coaching.lifecycle`); the newest one is its state."""
 
 one_on_ones = Table(
     "one_on_ones",
@@ -301,13 +302,89 @@ outcomes = Table(
 )
 """What called periods came to, as known on the first scoring day after they had settled."""
 
+coaching_decisions = Table(
+    "coaching_decisions",
+    METADATA,
+    Column("snapshot_id", String(200), ForeignKey("snapshots.snapshot_id"), primary_key=True),
+    Column("rep_id", String(200), primary_key=True),
+    Column("policy", String(100), nullable=False),
+    Column("chosen", String(200)),
+    Column("period_start", String(10), nullable=False),
+    Column("period_end", String(10), nullable=False),
+    Column("metric", String(100), nullable=False),
+    Column("quota", Float),
+    Column("forecast", Float, nullable=False),
+    Column("document", LargeBinary, nullable=False),
+    Index("ix_coaching_decisions_rep_id_period_start", "rep_id", "period_start"),
+)
+"""What was decided for whom; `document` is compressed JSON: `models.coaching.decisions.DecisionDoc`."""
+
+proximal_outcomes = Table(
+    "proximal_outcomes",
+    METADATA,
+    Column("suggestion_id", String(200), ForeignKey("suggestions.suggestion_id"), primary_key=True),
+    Column("metric", String(100), nullable=False),
+    Column("suggested_on", String(10), nullable=False),
+    Column("measured_on", String(10), nullable=False),
+    Column("own", Float, nullable=False),
+    Column("foreseen", Float, nullable=False),
+    Column("observed", Float, nullable=False),
+    Column("surplus", Float, nullable=False),
+    Column("noise", Float, nullable=False),
+)
+"""What a play's own metric came to, against its forecast of the day of the suggestion.
+
+`surplus` is observed less foreseen in the good direction, in points of quota by the forecast equation; `noise` is its
+standard deviation without any play.
+"""
+
+coaching_outcomes = Table(
+    "coaching_outcomes",
+    METADATA,
+    Column("rep_id", String(200), primary_key=True),
+    Column("period_start", String(10), primary_key=True),
+    Column("period_end", String(10), primary_key=True),
+    Column("metric", String(100), primary_key=True),
+    Column("attained", Float, nullable=False),
+    Column("settled_on", String(10), nullable=False),
+)
+"""What periods with a decision came to, as known on the first scoring day after they had settled."""
+
+coaching_policies = Table(
+    "coaching_policies",
+    METADATA,
+    Column("seq", Integer, primary_key=True, autoincrement=True),
+    Column("version", String(100), nullable=False, unique=True),
+    Column("as_of", String(10), nullable=False),
+    Column("recorded_at", String(40), nullable=False),
+    Column("admitted", Boolean, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("document", LargeBinary, nullable=False),
+)
+"""What was learned about plays, and whether it may choose; `document` is compressed JSON."""
+
+coaching_effects = Table(
+    "coaching_effects",
+    METADATA,
+    Column("seq", Integer, primary_key=True, autoincrement=True),
+    Column("as_of", String(10), nullable=False),
+    Column("recorded_at", String(40), nullable=False),
+    Column("document", LargeBinary, nullable=False),
+)
+"""Compressed JSON: `models.coaching.effect_docs.EffectsDoc`; what may be said about plays after each scoring."""
+
 IMMUTABLE = (
     "snapshots",
     "rep_forecasts",
     "team_forecasts",
     "team_members",
     "forecast_rows",
-    "feedback",
+    "suggestion_events",
+    "coaching_decisions",
+    "proximal_outcomes",
+    "coaching_outcomes",
+    "coaching_policies",
+    "coaching_effects",
     "audit",
     "snapshot_details",
     "rep_details",

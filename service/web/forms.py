@@ -11,20 +11,23 @@ from starlette.responses import RedirectResponse, Response
 
 from service.auth.demo import ADMIN_PERSONA, PERSONA_COOKIE, persona, persona_value
 from service.auth.policy import SeesPeople, SignedIn, public
+from service.auth.principal import Scope
 from service.auth.sessions import SESSION, TOKEN, end_session, mint, principal_of, session_cookie, set_session
-from service.coaching.repository import FeedbackRepository
+from service.coaching.lifecycle import ANSWERS
+from service.coaching.repository import FeedbackRepository, IllegalStep
 from service.coaching.schemas import FeedbackRequest
 from service.context import Context
 from service.errors import Refused
 from service.http.parameters import Id
 from service.http.problems import request_id_of
 from service.storage.audit import AuditEntry, append
+from service.storage.clock import utc_text
 from service.web.rendering import render
 
 router = APIRouter(include_in_schema=False)
 PUBLIC = Depends(public("the way in: shows nothing before a token was checked"))
-STATES = ("done", "later", "not_useful")
 FIELDS = 10
+LONGEST_REASON = 500
 
 
 async def fields_of(request: Request, *, most: int = FIELDS) -> dict[str, str]:
@@ -99,18 +102,40 @@ async def answer_suggestion(
     context: Context,
 ) -> Response:
     """Keep an answer to a suggestion and return to the page it stands on."""
-    state = (await fields_of(request)).get("state", "")
-    if state not in STATES:
+    fields = await fields_of(request)
+    state, reason = fields.get("state", ""), fields.get("reason", "").strip()
+    if state not in ANSWERS:
         raise Refused("invalid", errors=[{"pointer": "/body/state", "code": "enum"}])
-    given = FeedbackRequest.model_validate({"state": state})
-    request_id = request_id_of(request.scope)
+    if len(reason) > LONGEST_REASON:
+        raise Refused("invalid", errors=[{"pointer": "/body/reason", "code": "string_too_long"}])
+    given = FeedbackRequest.model_validate({"state": state, "reason": reason or None})
+    request_id, moment = request_id_of(request.scope), utc_text(context.now())
 
     def keep(connection: Connection) -> str | None:
         repository = FeedbackRepository(connection, scope)
-        kept = repository.record(suggestion_id, given.state, None, request_id=request_id)
+        kept = repository.record(suggestion_id, given.state, given.reason, request_id=request_id, moment=moment)
         return repository.rep_of(suggestion_id) if kept else None
 
-    rep_id = await context.storage.write(keep)
+    return _back(scope, await context.storage.write(keep))
+
+
+@router.post("/suggestions/{suggestion_id}/approve")
+async def approve_suggestion(suggestion_id: Id, request: Request, scope: SeesPeople, context: Context) -> Response:
+    """Keep that a manager finds a suggestion fitting and return to the page it stands on."""
+    request_id, moment = request_id_of(request.scope), utc_text(context.now())
+
+    def keep(connection: Connection) -> str | None:
+        repository = FeedbackRepository(connection, scope)
+        kept = repository.approve(suggestion_id, request_id=request_id, moment=moment)
+        return repository.rep_of(suggestion_id) if kept else None
+
+    try:
+        return _back(scope, await context.storage.write(keep))
+    except IllegalStep as error:
+        raise Refused("conflict") from error
+
+
+def _back(scope: Scope, rep_id: str | None) -> Response:
     if rep_id is None:
         raise Refused("not-found")
     home = "/me" if rep_id == scope.own else f"/reps/{quote(rep_id, safe='')}"

@@ -19,8 +19,9 @@ from service.auth.policy import SeesPeople, SignedIn
 from service.auth.principal import Scope
 from service.calls.repository import CallRepository
 from service.changes.endpoints import read_rep, read_team
+from service.coaching.endpoints import read_queue
 from service.coaching.repository import FeedbackRepository
-from service.context import Context
+from service.context import Context, context_of
 from service.errors import Problem, Refused
 from service.forecasts.repository import ForecastRepository
 from service.http.language import language_of
@@ -36,6 +37,7 @@ from service.web.texts import pick
 from service.web.views.accuracy import reliability
 from service.web.views.calls import call_block
 from service.web.views.changes import change_block
+from service.web.views.coaching import QueueBlock, queue_block
 from service.web.views.overview import team_cards
 from service.web.views.past import past_rows
 from service.web.views.rep import rep_page
@@ -138,8 +140,20 @@ async def _team(request: Request, team_id: str, scope: Scope, context: Context) 
         lang=language_of(request),
         wide_points=context.settings.wide_points,
     )
-    values = {"view": view, "changed": change_block(changed, language_of(request))}
+    values = {
+        "view": view,
+        "changed": change_block(changed, language_of(request)),
+        "queue": await context.storage.read(lambda connection: _queue(request, connection, scope, team_id)),
+    }
     return await page(request, "team.html", values, scope=scope)
+
+
+def _queue(request: Request, connection: Connection, scope: Scope, team_id: str) -> QueueBlock | None:
+    """Return the manager's queue, None while the data is too old for suggestions."""
+    if freshness_of(request, connection).hides:
+        return None
+    found = read_queue(connection, scope, team_id, context_of(request).settings.tips_per_week)
+    return None if found is None else queue_block(found, language_of(request))
 
 
 def _read_team(
@@ -167,9 +181,10 @@ async def _rep(request: Request, rep_id: str, scope: Scope, context: Context) ->
     card: ScorecardDoc = json.loads(document)
     ids = [suggestion["suggestion_id"] for suggestion in card["suggestions"]]
     since = _week_before(card["as_of"])
-    answers, fresh, changed = await context.storage.read(
+    answers, approved, fresh, changed = await context.storage.read(
         lambda connection: (
             FeedbackRepository(connection, scope).standing(ids),
+            FeedbackRepository(connection, scope).approved(ids),
             freshness_of(request, connection),
             read_rep(connection, scope, rep_id, since),
         )
@@ -177,9 +192,18 @@ async def _rep(request: Request, rep_id: str, scope: Scope, context: Context) ->
     own = rep_id == scope.own
     if not own:
         context.views.note(scope.person, f"rep:{rep_id}", request_id_of(request.scope))
+    if not fresh.hides:
+        context.shown.note(scope.person, rep_id, document, own=own)
     wide = context.settings.wide_points
     view = rep_page(
-        card, answers, lang=language_of(request), own=own, paused=fresh.hides, wide_points=wide, changed=changed
+        card,
+        answers,
+        lang=language_of(request),
+        own=own,
+        paused=fresh.hides,
+        wide_points=wide,
+        changed=changed,
+        approved=approved,
     )
     beside = await context.storage.read(lambda connection: _beside(connection, scope, card, language_of(request)))
     values = {"view": view, **beside, "kept": "kept" in request.query_params}

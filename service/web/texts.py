@@ -9,6 +9,7 @@ import re
 
 from service.scoring.documents import Text
 from service.web.texts_accuracy import ACCURACY
+from service.web.texts_coaching import COACHING
 from service.web.texts_diagnosis import DIAGNOSIS
 from service.web.texts_drift import DRIFT
 from service.web.texts_work import WORK
@@ -206,9 +207,15 @@ TEXTS: dict[str, tuple[str, str]] = {
     "rep.steps": ("How", "怎么做"),
     "rep.check": ("You will know it worked when", "怎样算做到"),
     "rep.for_manager": ("for the manager", "供经理参考"),
+    "rep.accepted": ("Useful", "有帮助"),
     "rep.done": ("Done", "已完成"),
     "rep.later": ("Later", "稍后"),
     "rep.not_useful": ("Not useful", "没帮助"),
+    "rep.reason": ("Why not? In a few words, if you like", "为什么？可简单说明（选填）"),
+    "rep.send": ("Send", "提交"),
+    "rep.approve": ("Approve", "认可"),
+    "rep.approve_for": ("Approve: {title}", "认可建议：{title}"),
+    "rep.approved": ("Approved by the manager", "经理已认可"),
     "rep.answered": ("Answer kept: {answer}", "已记录：{answer}"),
     "rep.answer_for": ("Answer to: {title}", "对此建议的反馈：{title}"),
     "rep.fan": ("Progress and forecast, {period}", "{period}进度与预测"),
@@ -344,6 +351,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "status.job_import": ("Import", "导入"),
     "status.job_score": ("Scoring", "计算预测"),
     **WORK,
+    **COACHING,
     **ACCURACY,
     **DIAGNOSIS,
     **DRIFT,

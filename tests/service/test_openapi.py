@@ -45,6 +45,10 @@ CALLS: tuple[tuple[str, str, str, str, Any], ...] = (
         "wang",
         {"state": "later", "reason": "x"},
     ),
+    ("post", "/v1/suggestions/{suggestion_id}/approve", "/v1/suggestions/r-wu-s1/approve", "wang", None),
+    ("get", "/v1/coaching/effects", "/v1/coaching/effects", "lab", None),
+    ("get", "/v1/teams/{team_id}/queue", "/v1/teams/north/queue", "wang", None),
+    ("post", "/v1/suggestions/{suggestion_id}/approve", "/v1/suggestions/zz/approve", "wang", None),
 )
 
 CALLS += (

@@ -29,12 +29,14 @@ class Learned:
         posterior: What was learned.
         seed: User seed of the draws.
         settings: How much may be tried.
+        version: Name under which decisions are logged.
     """
 
     play_ids: tuple[str, ...]
     posterior: EffectPosterior
     seed: int
     settings: LearningSettings = field(default_factory=LearningSettings)
+    version: str = "prior"
 
     def __post_init__(self) -> None:
         if len(self.play_ids) != self.posterior.plays:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -39,6 +39,9 @@ class SuggestionCard:
     for_manager: bool
     answer: str
     answered: str
+    reason: str
+    approved: bool
+    may_approve: bool
 
 
 @dataclass(frozen=True)
@@ -104,6 +107,7 @@ def rep_page(
     paused: bool,
     wide_points: float,
     changed: Changes | None = None,
+    approved: Collection[str] = (),
 ) -> RepPage:
     """Return the page of one rep.
 
@@ -115,11 +119,19 @@ def rep_page(
         paused: Whether the data is too old for suggestions.
         wide_points: Width from which a range is called wide, points of quota.
         changed: What changed since last week.
+        approved: Suggestions that a manager found fitting.
     """
     rep = card["rep"]
     forecast = card["forecasts"][0] if card["forecasts"] else None
     shown = forecast if forecast is not None and wording.has_numbers(forecast) else None
-    suggestions = [] if paused else [_suggestion(item, answers, lang) for item in card["suggestions"]]
+    suggestions = (
+        []
+        if paused
+        else [
+            _suggestion(item, answers, lang, own=own, approved=item["suggestion_id"] in approved)
+            for item in card["suggestions"]
+        ]
+    )
     kpis = [_kpi(kpi, forecast["currency"] if forecast else "", lang) for kpi in card["kpis"]]
     nothing = pick(card["no_suggestion"], lang) if card["no_suggestion"] else ""
     return RepPage(
@@ -281,7 +293,9 @@ def _driver_rows(forecast: ForecastDoc, lang: str) -> list[tuple[str, str, str, 
     ]
 
 
-def _suggestion(item: SuggestionDoc, answers: Mapping[str, Feedback], lang: str) -> SuggestionCard:
+def _suggestion(
+    item: SuggestionDoc, answers: Mapping[str, Feedback], lang: str, *, own: bool, approved: bool
+) -> SuggestionCard:
     strength = item["kind"] == "strength"
     answer = answers.get(item["suggestion_id"])
     effect = say(
@@ -306,6 +320,9 @@ def _suggestion(item: SuggestionDoc, answers: Mapping[str, Feedback], lang: str)
         for_manager=item["audience"] == "manager",
         answer=answer.state if answer else "",
         answered=say("rep.answered", lang, answer=say(f"rep.{answer.state}", lang)) if answer else "",
+        reason=(answer.reason or "") if answer else "",
+        approved=approved,
+        may_approve=not own and not approved and answer is None and item["audience"] == "rep",
     )
 
 

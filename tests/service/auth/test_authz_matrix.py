@@ -84,6 +84,7 @@ def _cases() -> Iterator[tuple[str | None, str, int]]:
             yield caller, f"/v1/teams/{team}/scorecards", _expected_team_cards(caller, team)
             is_rep = caller is not None and PEOPLE[caller][0] is Role.REP
             yield caller, f"/teams/{team}", 404 if is_rep else _expected_team_cards(caller, team)
+            yield caller, f"/v1/teams/{team}/queue", 404 if is_rep else _expected_team_cards(caller, team)
 
 
 def test_every_route_answers_each_caller_as_the_reporting_line_says(shared: World) -> None:
@@ -96,8 +97,8 @@ def test_every_route_answers_each_caller_as_the_reporting_line_says(shared: Worl
             wrong.append((caller, path, status, expected))
 
     assert wrong == []
-    # 8 callers x (14 subjects x 7 routes + 3 teams x 5 routes)
-    assert asked == 8 * (14 * 7 + 3 * 5)
+    # 8 callers x (14 subjects x 7 routes + 3 teams x 6 routes)
+    assert asked == 8 * (14 * 7 + 3 * 6)
 
 
 def test_no_answer_holds_the_name_of_somebody_out_of_scope(shared: World) -> None:
@@ -157,7 +158,7 @@ def test_nobody_gets_past_a_route_that_is_not_public(shared: World) -> None:
                 json = {"scorecards": [{"rep_id": "r"}]} if "attach" in path else {"state": "done"}
                 content = {"json": json} if path.startswith("/v1/") and method in {"POST", "PUT"} else {}
                 assert client.request(method, path, **content).status_code == 401, (method, path)  # type: ignore[arg-type]
-    assert asked == 34
+    assert asked == 39
 
 
 def test_a_person_looking_at_a_page_without_sign_in_is_sent_there(shared: World) -> None:

@@ -62,10 +62,10 @@ def test_a_route_without_a_policy_stops_the_start_up(
 def test_every_live_route_declares_a_policy(shared: World) -> None:
     routes = list(live_routes(shared.app))
 
-    # 2 health, 4 scorecards, 2 forecasts, 2 changes, 1 feedback, 1 what-if, 2 of the 1:1, 2 calls, 2 accuracy,
-    # 2 diagnoses, 6 pages, 3 working pages, 2 of accuracy and calls, 2 of diagnosis, 5 forms,
+    # 2 health, 4 scorecards, 2 forecasts, 2 changes, 4 of coaching, 1 what-if, 2 of the 1:1, 2 calls, 2 accuracy,
+    # 2 diagnoses, 6 pages, 3 working pages, 2 of accuracy and calls, 2 of diagnosis, 1 of coaching, 6 forms,
     # 1 static mount, 1 OpenAPI document.
-    assert len(routes) == 40
+    assert len(routes) == 45
     assert all(policy_of(route) is not None for route in routes)
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import insert
 
 from service.scoring.repository import past_suggestions
 from service.storage.engine import open_engine, writing
-from service.storage.tables import feedback, snapshots, suggestions
+from service.storage.tables import snapshots, suggestion_events, suggestions
 
 SNAPSHOT = {
     "snapshot_id": "sn-1",
@@ -30,11 +30,16 @@ def test_an_answered_suggestion_is_closed_on_the_day_of_its_newest_answer(tmp_pa
         connection.execute(insert(suggestions).values(suggestion_id="s2", play_id="ramp_buddy", **shown))
         for state, moment in answers:
             values = {"suggestion_id": "s1", "actor": "u", "state": state, "recorded_at": moment}
-            connection.execute(insert(feedback).values(**values))
+            connection.execute(insert(suggestion_events).values(**values))
     found = past_suggestions(engine, date(2026, 11, 22))
     assert [(one.play_id, one.shown_on, one.closed_on) for one in found] == [
         ("prospecting_block", date(2026, 11, 15), date(2026, 11, 20)),
         ("ramp_buddy", date(2026, 11, 15), None),
     ]
+    # Who takes it up again has it open again.
+    with writing(engine) as connection:
+        values = {"suggestion_id": "s1", "actor": "u", "state": "accepted", "recorded_at": "2026-11-21T09:00:00Z"}
+        connection.execute(insert(suggestion_events).values(**values))
+    assert [one.closed_on for one in past_suggestions(engine, date(2026, 11, 22))] == [None, None]
     # A run at the same as_of must not take its own suggestions for the past.
     assert past_suggestions(engine, date(2026, 11, 15)) == []

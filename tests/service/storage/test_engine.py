@@ -11,12 +11,19 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy import Engine, create_engine, event, inspect, text
 from sqlalchemy.exc import OperationalError
 
 from service.storage.engine import Storage, _begin_sqlite, database_url, open_engine, reading, writing
 from service.storage.migrate import HEAD, MIGRATIONS, current_revision, upgrade
-from service.storage.migrations.versions import v0001_initial, v0003_details, v0005_alerts, v0006_calls, v0007_accuracy
+from service.storage.migrations.versions import (
+    v0001_initial,
+    v0003_details,
+    v0005_alerts,
+    v0006_calls,
+    v0007_accuracy,
+    v0008_coaching_loop,
+)
 from service.storage.tables import IMMUTABLE, METADATA, calls
 
 THREADS, ROUNDS = 4, 40
@@ -99,10 +106,10 @@ def test_the_newest_revision_is_the_one_that_start_up_looks_for(storage: Storage
 
 
 def test_the_migrations_protect_what_the_tables_call_immutable() -> None:
-    revisions = (v0001_initial, v0003_details, v0005_alerts, v0006_calls, v0007_accuracy)
+    revisions = (v0001_initial, v0003_details, v0005_alerts, v0006_calls, v0007_accuracy, v0008_coaching_loop)
     protected = [table for revision in revisions for table in revision.IMMUTABLE]
-    # The seventh replaces a table of the sixth and takes another away.
-    gone = {"accuracies"}
+    # The seventh replaces a table of the sixth and takes another away, the eighth one of the first.
+    gone = {"accuracies", "feedback"}
     assert [name for name in IMMUTABLE if name not in protected] == []
     assert set(protected) - gone == set(IMMUTABLE)
 
@@ -132,3 +139,33 @@ def test_calls_of_the_sixth_revision_are_carried_into_the_seventh(tmp_path: Path
         {**same, "call_id": 3, "amount": 1.5, "note": "why", "actor": "u1", "side": "rep"},
         {**same, "call_id": 4, "amount": 2.5, "note": "", "actor": "u2", "side": "manager"},
     ]
+
+
+def test_answers_of_the_seventh_revision_become_steps_of_their_suggestions(tmp_path: Path) -> None:
+    engine = create_engine(database_url(tmp_path))
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0007")
+        for statement in (
+            "INSERT INTO snapshots VALUES (1, 's1', 'then', '2026-11-22', '1', 'd1', 'ab', 'complete')",
+            "INSERT INTO suggestions VALUES ('a', 'r', 'ramp_buddy', 'rep', '2026-12-01', 's1')",
+            "INSERT INTO suggestions VALUES ('b', 'r', 'second_meeting', 'rep', '2026-12-01', 's1')",
+            "INSERT INTO feedback VALUES (7, 'b', 'u1', 'later', 'away', 'monday')",
+            "INSERT INTO feedback VALUES (8, 'b', 'u1', 'done', NULL, 'friday')",
+        ):
+            connection.exec_driver_sql(statement)
+        command.upgrade(config, "0008")
+        told = connection.exec_driver_sql(
+            "SELECT suggestion_id, actor, state, reason, recorded_at FROM suggestion_events ORDER BY event_id"
+        ).all()
+        tables = inspect(connection).get_table_names()
+    engine.dispose()
+    assert [tuple(row) for row in told] == [
+        ("a", "scoring", "proposed", None, "then"),
+        ("b", "scoring", "proposed", None, "then"),
+        ("b", "u1", "later", "away", "monday"),
+        ("b", "u1", "done", None, "friday"),
+    ]
+    assert "feedback" not in tables

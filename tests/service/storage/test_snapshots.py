@@ -64,10 +64,18 @@ def test_documents_come_back_as_they_went_in(storage: Storage) -> None:
 def test_the_database_refuses_to_change_history(storage: Storage, table: str, change: str) -> None:
     score(storage, 1)
     with writing(storage.engine) as connection:
-        connection.execute(text("INSERT INTO feedback VALUES (1, 'r-chen-s0', 'u', 'done', NULL, 'now')"))
+        connection.execute(text("INSERT INTO suggestion_events VALUES (999, 'r-chen-s0', 'u', 'done', NULL, 'now')"))
         call = "(1, 'r-chen', 'a', 'b', 'revenue', 'commit', 1.5, 'CNY', '', 'rep', 'u', 'a', 'now', 's1')"
         connection.execute(text(f"INSERT INTO calls VALUES {call}"))
         connection.execute(text("INSERT INTO outcomes VALUES ('r-chen', 'a', 'b', 'revenue', 1.0, 'c')"))
+        for coached in (
+            "coaching_decisions VALUES ('s1', 'r-chen', 'rule', NULL, 'a', 'b', 'revenue', 1.0, 1.0, 'x')",
+            "proximal_outcomes VALUES ('r-chen-s0', 'win_rate', 'a', 'b', 1.0, 1.0, 1.0, 1.0, 1.0)",
+            "coaching_outcomes VALUES ('r-chen', 'a', 'b', 'revenue', 1.0, 'c')",
+            "coaching_policies VALUES (1, 'v', 'a', 'now', 0, '', 'x')",
+            "coaching_effects VALUES (1, 'a', 'now', 'x')",
+        ):
+            connection.execute(text(f"INSERT INTO {coached}"))
     SqlBacktestLog(storage.engine).record(KEY, record())
     column = METADATA.tables[table].columns.keys()[-1]
 

@@ -19,7 +19,7 @@ from service.app import create_app
 from service.settings import ServeSettings
 from service.storage.engine import Storage, reading
 from service.storage.snapshots import ReportingLine, SnapshotRepository
-from service.storage.tables import feedback
+from service.storage.tables import suggestion_events
 from service.web.texts import BANNED
 from tests.service.world import World, snapshot
 from tests.support.documents import CASES, RepCase, row, scorecard, team
@@ -280,14 +280,20 @@ def test_an_answer_is_kept_and_shown_without_a_script(everybody: tuple[Storage, 
     page = client.get("/reps/r-ok").text
     assert page.count('name="state" value="done"') == 3
 
-    answer = client.post("/suggestions/r-ok-s1/feedback", data={"state": "not_useful"})
+    answer = client.post("/suggestions/r-ok-s1/feedback", data={"state": "not_useful", "reason": "no leads <b>"})
 
     assert answer.status_code == 200
     assert answer.url.path == "/reps/r-ok"
     assert "Answer kept: Not useful" in answer.text
     assert 'value="not_useful" aria-pressed="true"' in answer.text
+    assert 'value="no leads &lt;b&gt;"' in answer.text
     with reading(storage.engine) as connection:
-        assert connection.execute(select(func.count()).select_from(feedback)).scalar() == 1
+        assert (
+            connection.execute(
+                select(func.count()).select_from(suggestion_events).where(suggestion_events.c.state == "not_useful")
+            ).scalar()
+            == 1
+        )
 
 
 @pytest.mark.parametrize(
@@ -296,6 +302,8 @@ def test_an_answer_is_kept_and_shown_without_a_script(everybody: tuple[Storage, 
         ("/suggestions/r-ok-s0/feedback", {"state": "maybe"}, 422),
         ("/suggestions/r-ok-s0/feedback", {}, 422),
         ("/suggestions/nothing/feedback", {"state": "done"}, 404),
+        ("/suggestions/r-ok-s0/feedback", {"state": "not_useful", "reason": "x" * 501}, 422),
+        ("/suggestions/nothing/approve", {}, 404),
         ("/signin", {f"f{number}": "x" for number in range(11)}, 422),
     ],
 )

@@ -71,19 +71,19 @@ def test_every_sentence_is_used_and_every_used_one_exists() -> None:
     )
     said = set(
         re.findall(
-            r"""["']((?:app|demo|chart|team|rep|state|signin|status|deal|change|whatif|agenda|accuracy|call|diagnosis|drift)\.(?!html)[a-z_0-9]+)["']""",
+            r"""["']((?:app|demo|chart|team|rep|state|signin|status|deal|change|whatif|agenda|accuracy|call|diagnosis|drift|coaching)\.(?!html)[a-z_0-9]+)["']""",
             source,
         )
     )
     assert said - set(TEXTS) == set()
     # Composed keys: groups, answers, states, headlines, parts and waterfall rows are put together from a code.
     composed = re.compile(
-        r"team\.(talk|watch|ok|early)|rep\.(done|later|not_useful|part_\w+|measure_\w+|(own_)?headline\w*)|"
+        r"team\.(talk|watch|ok|early)|rep\.(accepted|done|later|not_useful|part_\w+|measure_\w+|(own_)?headline\w*)|"
         r"state\.(empty|unscored|no_team|no_card)(_text)?|chart\.(rest|median)(_note)?|"
         r"accuracy\.(f_\w+|not_scored|not_kept|too_few_periods|who|when|miss|bias|reached|count|flagged|precision|recall|"
         r"days|churn|waiting)|call\.(side_\w+|most_likely|commit|best_case|worst_case)|"
         r"diagnosis\.(part|what|range|amount|stage|long|measure|top|others|difference|training|who)|"
-        r"drift\.(bias|spread|inflow)|agenda\.(state_\w+|rep|manager)|whatif\.(pipeline|meetings|win_points|size_percent)"
+        r"coaching\.refused_\w+|drift\.(bias|spread|inflow)|agenda\.(state_\w+|rep|manager)|whatif\.(pipeline|meetings|win_points|size_percent)"
     )
     assert [key for key in TEXTS if key not in said and not composed.fullmatch(key)] == []
 

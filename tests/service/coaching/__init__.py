@@ -1,0 +1,1 @@
+"""Tests of how good past forecasts and calls were."""

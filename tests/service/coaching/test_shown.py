@@ -1,0 +1,103 @@
+"""What was shown is collected, written in one go, and never twice."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TypeVar
+
+import pytest
+from sqlalchemy import Connection, select
+from sqlalchemy.exc import OperationalError
+
+from service.coaching.shown import ShownLog, shown_to
+from service.storage.engine import Storage, reading
+from service.storage.tables import suggestion_events
+from tests.service.world import World
+
+T = TypeVar("T")
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+
+def card(*ids: str, audience: str = "rep") -> bytes:
+    """Return a card with these suggestions."""
+    return json.dumps({"suggestions": [{"suggestion_id": one, "audience": audience} for one in ids]}).encode()
+
+
+def shown(storage: Storage) -> list[tuple[str, str]]:
+    """Return (suggestion, moment) of what was recorded as shown."""
+    with reading(storage.engine) as connection:
+        query = select(suggestion_events).where(suggestion_events.c.state == "shown")
+        return [(row.suggestion_id, row.recorded_at) for row in connection.execute(query)]
+
+
+def test_what_is_noted_is_written_with_the_moment_of_the_clock(world: World) -> None:
+    log = ShownLog(world.storage, lambda: NOON)
+    log.note("u", "r-chen", card("r-chen-s1", "r-chen-s0"), own=True)
+
+    asyncio.run(log.flush())
+
+    moment = "2026-11-23T12:00:00.000000Z"
+    assert shown(world.storage) == [("r-chen-s0", moment), ("r-chen-s1", moment)]
+
+
+def test_the_same_card_is_not_asked_about_again(world: World) -> None:
+    counted = CountingStorage(world.storage.engine)
+    log = ShownLog(counted, lambda: NOON)
+    for _ in range(3):
+        log.note("u", "r-chen", card("r-chen-s0"), own=True)
+        asyncio.run(log.flush())
+
+    assert counted.writes == [1]
+
+
+def test_another_process_finds_what_this_one_has_recorded(world: World) -> None:
+    for person in ("u", "v"):
+        log = ShownLog(world.storage, lambda: NOON)
+        log.note(person, "r-chen", card("r-chen-s0"), own=True)
+        asyncio.run(log.flush())
+
+    assert [name for name, _ in shown(world.storage)] == ["r-chen-s0"]
+
+
+def test_a_look_that_cannot_be_written_waits_for_the_next_time(world: World) -> None:
+    failing = CountingStorage(world.storage.engine, fails=1)
+    log = ShownLog(failing, lambda: NOON)
+    log.note("u", "r-chen", card("r-chen-s0"), own=True)
+
+    with pytest.raises(OperationalError):
+        asyncio.run(log.flush())
+    asyncio.run(log.flush())
+
+    assert [name for name, _ in shown(world.storage)] == ["r-chen-s0"]
+
+
+def test_a_suggestion_that_scoring_never_stored_is_left_out(world: World) -> None:
+    log = ShownLog(world.storage, lambda: NOON)
+    log.note("u", "r-chen", card("nothing"), own=True)
+
+    asyncio.run(log.flush())
+
+    assert shown(world.storage) == []
+
+
+def test_an_empty_card_shows_nothing() -> None:
+    assert shown_to("rep", card()) == []
+
+
+@dataclass(frozen=True)
+class CountingStorage(Storage):
+    """A database that counts its writes and refuses the first `fails` of them."""
+
+    fails: int = 0
+    writes: list[int] = field(default_factory=list)
+
+    async def write(self, change: Callable[[Connection], T]) -> T:
+        """Count, then write or refuse."""
+        self.writes.append(1)
+        if len(self.writes) <= self.fails:
+            raise OperationalError("no", None, Exception())
+        return await super().write(change)
