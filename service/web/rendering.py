@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse
 
 from features.domain.vocabulary import Role
 from service.auth.demo import ADMIN_PERSONA, personas, reports_of
+from service.auth.policy import MEASURES
 from service.auth.principal import Scope
 from service.context import context_of
 from service.http.language import LANGUAGE_COOKIE, LANGUAGES, language_of
@@ -85,6 +86,7 @@ def render(request: Request, template: str, values: Mapping[str, object], *, sta
         "offered": [],
         "persona": "",
         "has_team": False,
+        "measures": False,
     }
     html = environment().get_template(template).render({**shared, **values})
     response = HTMLResponse(html, status)
@@ -108,6 +110,7 @@ def _frame(request: Request, scope: Scope | None, connection: Connection) -> dic
         "demo": demo,
         "who": scope.principal if scope else None,
         "has_team": scope is not None and scope.principal.role in {Role.MANAGER, Role.ADMIN},
+        "measures": scope is not None and scope.principal.role in MEASURES.roles,
         "data_to": say("app.data_to", lang, day=day) if day else "",
         "stale": _stale(fresh, lang) if fresh.warns else None,
         "offered": _offered(connection, scope, lang) if demo else [],

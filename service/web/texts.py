@@ -21,6 +21,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "app.other_language": ("中文", "English"),
     "app.team": ("Team review", "团队总览"),
     "app.me": ("My page", "我的页面"),
+    "app.coaching": ("Coaching", "辅导"),
     "app.accuracy": ("Accuracy", "准确度"),
     "app.status": ("System status", "系统状态"),
     "app.sign_out": ("Sign out", "退出"),

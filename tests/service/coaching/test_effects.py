@@ -49,6 +49,13 @@ def test_those_who_measure_coaching_may_look(shared: World, caller: str) -> None
     assert shared.client(caller).get("/coaching", headers={"Accept": "text/html"}).status_code == expected
 
 
+@pytest.mark.parametrize("caller", PEOPLE)
+def test_the_way_there_is_shown_to_those_who_may_go_it(shared: World, caller: str) -> None:
+    page = shared.client(caller).get("/status", headers={"Accept": "text/html"})
+    assert page.status_code == 200
+    assert ('href="/coaching"' in page.text) is (caller not in {"chen", "nair"})
+
+
 def test_before_the_first_judgement_nothing_is_said(shared: World) -> None:
     assert shared.client("lab").get(PATH).json() == {"as_of": None, "level": None, "plays": []}
     page = shared.client("lab").get("/coaching?lang=en", headers={"Accept": "text/html"}).text

@@ -35,6 +35,7 @@ PAGES = (
     "/teams/north/diagnosis",
     "/status",
     "/accuracy",
+    "/coaching",
     "/signin",
     "/reps/r-nobody",
 )

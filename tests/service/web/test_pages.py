@@ -32,6 +32,7 @@ PAGES = (
     "/me",
     "/status",
     "/accuracy",
+    "/coaching",
     "/signin",
     "/teams/all/diagnosis",
     "/reps/r-ok/diagnosis",
