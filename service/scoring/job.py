@@ -180,28 +180,9 @@ class ScoringJob:
         deals = explain_deals(parts, paths)
         worlds = self.model.worlds(view.state, paths, rows, self.settings.seed)
         progress("suggesting", 0.6)
-        habits = metric_history(view.past_targets, feature_names())
-        # A suggestion needs a goal that others reach, so that those without people alike look at their segment.
-        wide = explain(view.state, paths, structure, ExplainSettings(widen=True))
         moved = mechanism_features()
-        coaching = coach(
-            view.state,
-            paths,
-            structure,
-            wide,
-            history=habits,
-            past=self.past,
-            learned=self.learned,
-            seed=self.settings.seed,
-            habits=metric_habits(view.past_targets, moved),
-        )
-        flags = flagged_now(
-            paths.targets.drop(columns=["status"]).join(assessment[["status", "p_attain"]]),
-            rows,
-            self.before.flags if self.before is not None and self.before.as_of <= as_of else (),
-            self.alerting,
-            pd.Timestamp(as_of),
-        )
+        coaching = self._coach(view, paths, structure, moved)
+        flags = self._flags(paths, assessment, rows, as_of)
         alerts = alert_docs(flags)
         progress("diagnosing", 0.65)
         told = diagnosed(
@@ -263,6 +244,28 @@ class ScoringJob:
             decisions=scored.decisions,
         )
         return snapshot_id
+
+    def _coach(
+        self, view: CompanyView, paths: ForecastPaths, structure: pd.DataFrame, moved: Sequence[str]
+    ) -> Coaching:
+        # A suggestion needs a goal that others reach, so that those without people alike look at their segment.
+        wide = explain(view.state, paths, structure, ExplainSettings(widen=True))
+        return coach(
+            view.state,
+            paths,
+            structure,
+            wide,
+            history=metric_history(view.past_targets, feature_names()),
+            past=self.past,
+            learned=self.learned,
+            seed=self.settings.seed,
+            habits=metric_habits(view.past_targets, moved),
+        )
+
+    def _flags(self, paths: ForecastPaths, assessment: pd.DataFrame, rows: Sequence[int], as_of: date) -> pd.DataFrame:
+        stood = self.before.flags if self.before is not None and self.before.as_of <= as_of else ()
+        judged = paths.targets.drop(columns=["status"]).join(assessment[["status", "p_attain"]])
+        return flagged_now(judged, rows, stood, self.alerting, pd.Timestamp(as_of))
 
     def _bridges(self, as_of: date) -> dict[str, BridgeDoc]:
         """Return what the present model says of the facts of the snapshot before, where another model scored it."""
