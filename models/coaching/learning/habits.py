@@ -28,8 +28,8 @@ class Habits:
         """Return the expected next value and its standard deviation; None where the metric or its past is unknown.
 
         Examples:
-            >>> Habits({"win_rate": (0.1, 0.5, 0.05)}).expected("win_rate", 0.4)
-            (0.3, 0.05)
+            >>> Habits({"win_rate": (0.25, 0.5, 0.05)}).expected("win_rate", 0.5)
+            (0.5, 0.05)
         """
         if feature not in self.by_feature or not np.isfinite(value):
             return None
