@@ -32,6 +32,12 @@ COACHING: dict[str, tuple[str, str]] = {
     "coaching.refused_no_overlap": ("Nobody without it is alike", "没有可比的未采用人次"),
     "coaching.refused_placebo": ("Groups differed before", "两组此前已有差异"),
     "coaching.needs": ("needs {count} more rep-periods", "还需 {count} 个人次周期"),
+    "coaching.rest": (
+        "{count} plays were shown to fewer than five people each, so that nothing is said about them.",
+        "{count} 项做法各自展示不足五人，因此不作任何结论。",
+    ),
+    "coaching.rest_needs": ("Each needs {count} more rep-periods.", "每项还需 {count} 个人次周期。"),
+    "coaching.others": ("Which plays", "有哪些做法"),
     "coaching.link": ("What suggestions have brought", "建议带来了什么"),
     "coaching.queue": ("Next hour with", "下一小时优先安排"),
     "coaching.queue_note": (
@@ -42,5 +48,4 @@ COACHING: dict[str, tuple[str, str]] = {
         "{mid} points per hour (plausible {low} to {high}), {hours} h",
         "每小时 {mid} 个百分点（合理区间 {low} 至 {high}），约 {hours} 小时",
     ),
-    "coaching.queue_none": ("No open play is worth an hour now.", "目前没有值得投入时间的待办做法。"),
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -26,10 +26,19 @@ class PlayRow:
 
 @dataclass(frozen=True)
 class EffectsPage:
-    """Everything that the page shows; no rows before the first judgement."""
+    """Everything that the page shows.
+
+    Attributes:
+        judged: When it was judged; empty before the first judgement.
+        rows: Plays of which something can be told, those that were shown most first.
+        rest: What holds for all others, empty where there are none.
+        others: Their titles.
+    """
 
     judged: str
     rows: list[PlayRow]
+    rest: str
+    others: list[str]
 
 
 @dataclass(frozen=True)
@@ -39,7 +48,6 @@ class QueueRow:
     rep_id: str
     name: str
     title: str
-    why: str
     worth: str
 
 
@@ -54,16 +62,34 @@ class QueueBlock:
 def effects_page(found: Effects, lang: str) -> EffectsPage:
     """Return the page; plays that were shown come first."""
     if found.as_of is None or found.level is None:
-        return EffectsPage("", [])
+        return EffectsPage("", [], "", [])
     judged = say("coaching.judged", lang, day=formats.day(date.fromisoformat(found.as_of), lang))
     ordered = sorted(found.plays, key=lambda play: (-(play.shown or 0), play.play_id))
-    return EffectsPage(judged, [_row(play, found.level, lang) for play in ordered])
+    told = [play for play in ordered if _tells(play)]
+    others = [play for play in ordered if not _tells(play)]
+    return EffectsPage(
+        judged,
+        [_row(play, found.level, lang) for play in told],
+        _rest(others, lang) if others else "",
+        [_in(play.title, lang) for play in others],
+    )
 
 
 def queue_block(queue: Queue, lang: str) -> QueueBlock:
     """Return the queue of a team."""
     note = say("coaching.queue_note", lang, count=queue.budget)
     return QueueBlock(note, [_queued(item, lang) for item in queue.items])
+
+
+def _tells(play: PlayEffect) -> bool:
+    return play.shown is not None or play.matched is not None
+
+
+def _rest(plays: Sequence[PlayEffect], lang: str) -> str:
+    """Return one sentence for plays that too few people have seen."""
+    said = say("coaching.rest", lang, count=len(plays))
+    missing = max((play.needs or 0 for play in plays), default=0)
+    return f"{said} {say('coaching.rest_needs', lang, count=f'{missing:,}')}" if missing else said
 
 
 def _row(play: PlayEffect, level: float, lang: str) -> PlayRow:
@@ -114,7 +140,7 @@ def _queued(item: QueueItem, lang: str) -> QueueRow:
         high=formats.signed(item.high_per_hour),
         hours=f"{item.hours:g}",
     )
-    return QueueRow(item.rep_id, item.name, _in(item.title, lang), _in(item.why, lang), worth)
+    return QueueRow(item.rep_id, item.name, _in(item.title, lang), worth)
 
 
 def _in(words: Mapping[str, str], lang: str) -> str:

@@ -76,6 +76,17 @@ def test_without_data_every_play_says_how_much_is_missing(judged: World) -> None
     )
 
 
+def test_plays_that_few_have_seen_share_one_sentence(judged: World) -> None:
+    plays, headers = len(default_playbook().gaps), {"Accept": "text/html"}
+    before = judged.client("lab").get("/coaching?lang=en", headers=headers).text
+    assert f"{plays} plays were shown to fewer than five people each" in before
+    assert "<table" not in before
+    add(judged, "ramp_buddy", "shown", 6)
+    after = judged.client("lab").get("/coaching?lang=en", headers=headers).text
+    assert after.count('<th scope="row">') == 1
+    assert f"{plays - 1} plays were shown to fewer than five people each" in after
+
+
 def test_counts_of_fewer_than_five_people_are_not_told(judged: World) -> None:
     add(judged, "ramp_buddy", "shown", 6)
     add(judged, "ramp_buddy", "accepted", 5)
