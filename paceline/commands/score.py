@@ -15,26 +15,22 @@ from paceline.home import Home
 from paceline.settings import CommandSettings
 from paceline.tables import require_ending, write_rows
 from paceline.workspace import open_engine, open_history, resolve_as_of
-from service.accuracy.recording import called_targets, record_outcomes
 from service.coaching.effects import keep_effects
 from service.coaching.log import admitted_policy, settled_decisions, taken_up
-from service.coaching.recording import (
-    decided_targets,
-    metric_values,
-    record_measured,
-    record_settled,
-    waiting_suggestions,
-)
+from service.coaching.recording import metric_values, record_measured, waiting_suggestions
 from service.scoring.job import Scored, ScoringJob
 from service.scoring.outcomes import attained_in
 from service.scoring.repository import past_suggestions, served_snapshot
 from service.scoring.settings import ScoringSettings
 from service.storage.engine import writing
+from service.storage.settling import keep_outcomes, targets_without_outcome
+from service.storage.tables import calls, coaching_decisions, coaching_outcomes, outcomes
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-    from features.history.known import History
+SETTLING = ((calls, outcomes), (coaching_decisions, coaching_outcomes))
+"""What waits for the result of its period, and where the result is kept."""
 
 
 def run(home: Home, settings: CommandSettings, *, as_of: date | None, out: Path | None, as_json: bool) -> None:
@@ -59,9 +55,10 @@ def run(home: Home, settings: CommandSettings, *, as_of: date | None, out: Path 
         scored = job.run(day, step)
         step("storing the snapshot", 0.9)
         snapshot_id = job.store(scored, engine, home.paths)
-        called = called_targets(engine, day)
-        record_outcomes(engine, called, attained_in(history, called, day), day)
-        record_coaching(engine, history, scored)
+        for waiting, kept in SETTLING:
+            targets = targets_without_outcome(engine, waiting, kept, day)
+            keep_outcomes(engine, kept, targets, attained_in(history, targets, day), day)
+        record_coaching(engine, scored)
     if out is not None:
         write_rows(scored.rows, out)
         note(f"{len(scored.rows)} rows written to {out}")
@@ -83,13 +80,11 @@ def run(home: Home, settings: CommandSettings, *, as_of: date | None, out: Path 
         say(pairs(told))
 
 
-def record_coaching(engine: Engine, history: History, scored: Scored) -> None:
-    """Keep what this run shows about earlier suggestions: their metrics, and the results of their periods."""
+def record_coaching(engine: Engine, scored: Scored) -> None:
+    """Keep what this run shows about earlier suggestions, and judge all plays anew."""
     day = scored.as_of
     waiting = waiting_suggestions(engine, day)
     record_measured(engine, measured(waiting, metric_values(scored.metrics), default_playbook(), day))
-    targets = decided_targets(engine, day)
-    record_settled(engine, targets, attained_in(history, targets, day), day)
     told = effects(default_playbook(), settled_decisions(engine), taken_up(engine), day)
     with writing(engine) as connection:
         keep_effects(connection, told)

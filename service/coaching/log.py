@@ -14,9 +14,9 @@ from models.coaching.learning.fitting import Lesson, PlayOutcome, SettledDecisio
 from models.coaching.learning.posterior import EffectPosterior
 from models.coaching.learning.ranking import Learned
 from models.coaching.playbook import Playbook
-from service.accuracy.recording import TARGET
 from service.storage.clock import utc_now
 from service.storage.engine import reading, writing
+from service.storage.settling import TARGET
 from service.storage.snapshots import canonical_json, packed, unpacked
 from service.storage.tables import (
     coaching_decisions,

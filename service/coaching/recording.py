@@ -1,20 +1,18 @@
-"""What a scoring run adds about earlier suggestions: their own metric first, the result of their period later."""
+"""What a scoring run adds about earlier suggestions: what became of the metric that each was to move."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 import pandas as pd
 from sqlalchemy import Engine, and_, insert, select
 
 from models.coaching.learning.outcomes import Measured, Suggested
-from service.accuracy.recording import SETTLE_DAYS, TARGET
 from service.storage.engine import reading, writing
 from service.storage.snapshots import unpacked
 from service.storage.tables import (
     coaching_decisions,
-    coaching_outcomes,
     proximal_outcomes,
     snapshots,
     suggestions,
@@ -76,40 +74,3 @@ def record_measured(engine: Engine, found: Sequence[Measured]) -> None:
     if rows:
         with writing(engine) as connection:
             connection.execute(insert(proximal_outcomes), rows)
-
-
-def decided_targets(engine: Engine, as_of: date) -> list[Mapping[str, str]]:
-    """Return rep, period and measure of decisions that have settled by `as_of` and have no outcome yet, in order."""
-    known = and_(*(coaching_outcomes.c[name] == coaching_decisions.c[name] for name in TARGET))
-    query = (
-        select(*(coaching_decisions.c[name] for name in TARGET))
-        .distinct()
-        .outerjoin(coaching_outcomes, known)
-        .where(
-            coaching_outcomes.c.rep_id.is_(None),
-            coaching_decisions.c.period_end <= (as_of - timedelta(days=SETTLE_DAYS)).isoformat(),
-        )
-        .order_by(*(coaching_decisions.c[name] for name in TARGET))
-    )
-    with reading(engine) as connection:
-        return [dict(row._mapping) for row in connection.execute(query)]
-
-
-def record_settled(
-    engine: Engine, targets: Sequence[Mapping[str, str]], attained: Sequence[float], as_of: date
-) -> None:
-    """Keep what decided periods came to.
-
-    Args:
-        engine: The operational database.
-        targets: From `decided_targets`.
-        attained: Amount of each, currency.
-        as_of: Day on which it was known.
-    """
-    rows = [
-        {**target, "attained": amount, "settled_on": as_of.isoformat()}
-        for target, amount in zip(targets, attained, strict=True)
-    ]
-    if rows:
-        with writing(engine) as connection:
-            connection.execute(insert(coaching_outcomes), rows)

@@ -1,33 +1,44 @@
-"""Which suggestions people have been shown: collected in memory, recorded once each, in batches.
+"""Which suggestions people have been shown: noted in memory, recorded once each, in batches.
 
-A write for each look would make reading as slow as writing. What is lost when the process is killed is the looks of
-the last second, and the next look makes up for them.
+A look that is lost when the process is killed is made up for by the next one.
 """
 
 from __future__ import annotations
 
-import asyncio
 import json
-import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, and_, func, insert, select
-from sqlalchemy.exc import SQLAlchemyError
 
+from service.storage.buffer import Buffer
 from service.storage.clock import utc_text
 from service.storage.engine import Storage
 from service.storage.tables import suggestion_events, suggestions
 
-EVERY_SECONDS = 1.0
 REMEMBERED = 100_000
 """Cards that are remembered as recorded; beyond that the memory starts anew and the database says what it knows."""
 BEFORE_SHOWN = ("proposed", "approved")
-LOG = logging.getLogger("paceline.service")
 
 
-class ShownLog:
-    """Buffer between cards that are looked at and the events of their suggestions.
+@dataclass(frozen=True)
+class Look:
+    """Somebody looked at a card.
+
+    Attributes:
+        person: User id.
+        audience: To whom suggestions that count as shown are addressed: `rep` or `manager`.
+        document: The card as it was served.
+    """
+
+    person: str
+    audience: str
+    document: bytes
+
+
+class ShownLog(Buffer[Look]):
+    """Cards that were looked at on their way to the events of their suggestions.
 
     Args:
         storage: Operational database.
@@ -35,10 +46,9 @@ class ShownLog:
     """
 
     def __init__(self, storage: Storage, now: Callable[[], datetime]) -> None:
-        self._storage = storage
+        super().__init__(storage, "shown suggestions")
         self._now = now
         self._seen: set[tuple[str, str, int]] = set()
-        self._pending: list[tuple[tuple[str, str, int], str, str, bytes]] = []
 
     def note(self, person: str, rep_id: str, document: bytes, *, own: bool) -> None:
         """Remember that somebody looks at a card.
@@ -51,37 +61,17 @@ class ShownLog:
         """
         audience = "rep" if own else "manager"
         key = (rep_id, audience, hash(document))
+        if len(self._seen) >= REMEMBERED:
+            self._seen.clear()
         if key not in self._seen:
             self._seen.add(key)
-            self._pending.append((key, person, audience, document))
+            self._pending.append(Look(person, audience, document))
 
-    async def flush(self) -> None:
-        """Record what is pending."""
-        pending, self._pending = self._pending, []
-        if not pending:
-            return
+    def write(self, connection: Connection, notes: Sequence[Look]) -> None:
+        """Record what the cards showed."""
         moment = utc_text(self._now())
-
-        def write(connection: Connection) -> None:
-            for _, person, audience, document in pending:
-                record_shown(connection, shown_to(audience, document), person, moment)
-
-        try:
-            await self._storage.write(write)
-        except BaseException:
-            self._pending = [*pending, *self._pending]
-            raise
-        if len(self._seen) > REMEMBERED:
-            self._seen.clear()
-
-    async def keep_flushing(self) -> None:
-        """Record once a second, until cancelled; what cannot be written now is kept for the next second."""
-        while True:
-            await asyncio.sleep(EVERY_SECONDS)
-            try:
-                await self.flush()
-            except SQLAlchemyError:
-                LOG.exception("shown suggestions wait to be recorded", extra={"pending": len(self._pending)})
+        for look in notes:
+            record_shown(connection, shown_to(look.audience, look.document), look.person, moment)
 
 
 def shown_to(audience: str, document: bytes) -> list[str]:

@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 
-from service.accuracy.recording import called_targets, record_outcomes
 from service.accuracy.settled import Settled, as_served, leads_of
 from service.app import create_app
 from service.settings import ServeSettings
 from service.storage.backtests import SqlBacktestLog
+from service.storage.settling import keep_outcomes, targets_without_outcome
+from service.storage.tables import calls, outcomes
 from tests.service.world import EAST, NORTH, PEOPLE, World, score
 from tests.support.backtests import KEY, record
 
@@ -81,11 +82,11 @@ def called(tmp_path: Path) -> World:
 
 def test_a_call_waits_for_its_period_to_settle_and_is_then_taken_once(called: World) -> None:
     engine = called.storage.engine
-    assert called_targets(engine, date(2027, 1, 9)) == []
-    waiting = called_targets(engine, date(2027, 1, 10))
+    assert targets_without_outcome(engine, calls, outcomes, date(2027, 1, 9)) == []
+    waiting = targets_without_outcome(engine, calls, outcomes, date(2027, 1, 10))
     assert waiting == [TARGET]
-    record_outcomes(engine, waiting, [0.8 * QUOTA], SETTLED_ON)
-    assert called_targets(engine, SETTLED_ON) == []
+    keep_outcomes(engine, outcomes, waiting, [0.8 * QUOTA], SETTLED_ON)
+    assert targets_without_outcome(engine, calls, outcomes, SETTLED_ON) == []
 
 
 def test_before_its_outcome_is_known_nothing_is_said_of_a_call(called: World) -> None:
@@ -95,7 +96,7 @@ def test_before_its_outcome_is_known_nothing_is_said_of_a_call(called: World) ->
 
 
 def test_once_settled_the_call_stands_beside_what_was_served_and_what_came(called: World) -> None:
-    record_outcomes(called.storage.engine, [TARGET], [0.8 * QUOTA], SETTLED_ON)
+    keep_outcomes(called.storage.engine, outcomes, [TARGET], [0.8 * QUOTA], SETTLED_ON)
     found = called.client("chen").get("/v1/reps/r-chen/accuracy").json()
     newest = found["periods"][-1]
     assert (newest["period_start"], newest["outcome"], newest["quota"]) == ("2026-10-01", 0.8 * QUOTA, QUOTA)
@@ -116,7 +117,7 @@ def test_once_settled_the_call_stands_beside_what_was_served_and_what_came(calle
 
 def test_a_settled_period_counts_for_error_and_not_for_coverage(called: World) -> None:
     before = called.client("chen").get("/v1/reps/r-chen/accuracy").json()["lines"]
-    record_outcomes(called.storage.engine, [TARGET], [0.8 * QUOTA], SETTLED_ON)
+    keep_outcomes(called.storage.engine, outcomes, [TARGET], [0.8 * QUOTA], SETTLED_ON)
     after = called.client("chen").get("/v1/reps/r-chen/accuracy").json()["lines"]
     told = [
         next(line for line in lines if (line["forecaster"], line["lead"]) == ("paceline", "3/4"))
@@ -129,7 +130,7 @@ def test_a_settled_period_counts_for_error_and_not_for_coverage(called: World) -
 
 @pytest.mark.parametrize("caller", PEOPLE)
 def test_settled_calls_are_told_to_those_who_see_the_rep(called: World, caller: str) -> None:
-    record_outcomes(called.storage.engine, [TARGET], [0.8 * QUOTA], SETTLED_ON)
+    keep_outcomes(called.storage.engine, outcomes, [TARGET], [0.8 * QUOTA], SETTLED_ON)
     told = called.client(caller).get("/v1/accuracy").json()["calls"]
     expected = [("3/4", 1)] if caller in {"chen", "wang", "boss", "admin"} else []
     assert [(line["lead"], line["rep_periods"]) for line in told] == expected
