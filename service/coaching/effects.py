@@ -15,6 +15,9 @@ from service.storage.tables import coaching_effects, suggestion_events, suggesti
 
 LEAST_PEOPLE = 5
 """Reps behind a count; smaller groups could be told apart by those who know them."""
+COARSE = 100
+"""Where so few stand behind a count that it is not told, what is missing is told in steps of this: exact, it would tell
+the count."""
 COUNTED = ("shown", "accepted", "done")
 
 
@@ -37,7 +40,9 @@ class PlayEffect(BaseModel):
     done: int | None = Field(description="Reps who did it; null where fewer than five did.")
     rep_periods: int | None = Field(description="Settled rep-periods with the play; null where fewer than five.")
     refused: Literal["too_few", "no_overlap", "placebo"] | None = Field(description="Why no effect may be stated.")
-    needs: int = Field(description="Rep-periods that are missing to see an effect worth seeing.")
+    needs: int = Field(
+        description="Rep-periods that are missing to see an effect worth seeing; rounded up where fewer than five had it."
+    )
     matched: EffectEstimate | None = Field(description="Against similar rep-periods without a play.")
     robust: EffectEstimate | None = Field(description="Doubly robust, where both groups overlap.")
     helps: bool = Field(description="The whole interval of the matched comparison lies above zero.")
@@ -84,7 +89,9 @@ def _counts(connection: Connection) -> dict[tuple[str, str], int]:
 def _play(told: PlayEffectDoc, counted: Mapping[tuple[str, str], int]) -> PlayEffect:
     counts = {state: suppressed(counted.get((told["play_id"], state), 0)) for state in COUNTED}
     shown = {name: value for name, value in told.items() if name not in {"rep_periods", "without"}}
-    return PlayEffect.model_validate({**shown, **counts, "rep_periods": suppressed(told["rep_periods"])})
+    periods = suppressed(told["rep_periods"])
+    needs = told["needs"] if periods is not None else rounded_up(told["needs"])
+    return PlayEffect.model_validate({**shown, **counts, "rep_periods": periods, "needs": needs})
 
 
 def suppressed(count: int) -> int | None:
@@ -95,3 +102,13 @@ def suppressed(count: int) -> int | None:
         (5, None)
     """
     return count if count >= LEAST_PEOPLE else None
+
+
+def rounded_up(count: int) -> int:
+    """Return a count rounded up to whole steps of `COARSE`.
+
+    Examples:
+        >>> rounded_up(4_516), rounded_up(4_512), rounded_up(0)
+        (4600, 4600, 0)
+    """
+    return -(-count // COARSE) * COARSE

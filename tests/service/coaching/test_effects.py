@@ -11,7 +11,8 @@ from models.coaching.playbook import default_playbook
 from models.coaching.proofs import effects
 from service.coaching.effects import Effects, keep_effects, read_effects, suppressed
 from service.storage.engine import reading, writing
-from service.storage.tables import suggestion_events, suggestions
+from service.storage.snapshots import unpacked
+from service.storage.tables import coaching_effects, suggestion_events, suggestions
 from tests.service.world import PEOPLE, World
 
 PATH = "/v1/coaching/effects"
@@ -66,13 +67,13 @@ def test_without_data_every_play_says_how_much_is_missing(judged: World) -> None
     found = Effects.model_validate(judged.client("lab").get(PATH).json())
 
     assert len(found.plays) == len(default_playbook().gaps)
-    # 5 points at a spread of 60 take 2,258 rep-periods with the play and as many without.
-    assert {(play.refused, play.needs) for play in found.plays} == {("too_few", 4516)}
+    # 5 points at a spread of 60 take 2,258 rep-periods with the play and as many without, told in hundreds.
+    assert {(play.refused, play.needs) for play in found.plays} == {("too_few", 4600)}
     assert {play.helps for play in found.plays} == {False}
     page = judged.client("lab").get("/coaching?lang=en", headers={"Accept": "text/html"}).text
-    assert "needs 4,516 more rep-periods" in page
+    assert "needs 4,600 more rep-periods" in page
     assert (
-        "还需 4,516 个人次周期" in judged.client("lab").get("/coaching?lang=zh", headers={"Accept": "text/html"}).text
+        "还需 4,600 个人次周期" in judged.client("lab").get("/coaching?lang=zh", headers={"Accept": "text/html"}).text
     )
 
 
@@ -97,6 +98,19 @@ def test_counts_of_fewer_than_five_people_are_not_told(judged: World) -> None:
 
     play = told["ramp_buddy"]
     assert (play.shown, play.accepted, play.done, play.rep_periods) == (6, 5, None, None)
+
+
+@pytest.mark.parametrize(("periods", "needs", "told"), [(0, 4_516, 4_600), (4, 4_512, 4_600), (5, 4_511, 4_511)])
+def test_what_is_missing_does_not_tell_a_small_count(judged: World, periods: int, needs: int, told: int) -> None:
+    with writing(judged.storage.engine) as connection:
+        query = select(coaching_effects.c.document).order_by(coaching_effects.c.seq.desc()).limit(1)
+        document = unpacked(connection.execute(query).scalar_one())
+        document["plays"] = [play | {"rep_periods": periods, "needs": needs} for play in document["plays"]]
+        keep_effects(connection, document)
+    with reading(judged.storage.engine) as connection:
+        found = read_effects(connection).plays
+    assert {play.needs for play in found} == {told}
+    assert {play.rep_periods for play in found} == {periods if periods >= 5 else None}
 
 
 def test_a_rep_who_answers_twice_counts_once(judged: World) -> None:
