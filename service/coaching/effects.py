@@ -41,7 +41,7 @@ class PlayEffect(BaseModel):
     rep_periods: int | None = Field(description="Settled rep-periods with the play; null where fewer than five.")
     refused: Literal["too_few", "no_overlap", "placebo"] | None = Field(description="Why no effect may be stated.")
     needs: int = Field(
-        description="Rep-periods that are missing to see an effect worth seeing; rounded up where fewer than five had it."
+        description="Rep-periods missing to see an effect worth seeing; rounded up where fewer than five had the play."
     )
     matched: EffectEstimate | None = Field(description="Against similar rep-periods without a play.")
     robust: EffectEstimate | None = Field(description="Doubly robust, where both groups overlap.")

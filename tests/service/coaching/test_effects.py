@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import cast
 
 import pytest
 from sqlalchemy import insert, select
 
+from models.coaching.effect_docs import EffectsDoc
 from models.coaching.playbook import default_playbook
 from models.coaching.proofs import effects
 from service.coaching.effects import Effects, keep_effects, read_effects, suppressed
@@ -104,8 +106,8 @@ def test_counts_of_fewer_than_five_people_are_not_told(judged: World) -> None:
 def test_what_is_missing_does_not_tell_a_small_count(judged: World, periods: int, needs: int, told: int) -> None:
     with writing(judged.storage.engine) as connection:
         query = select(coaching_effects.c.document).order_by(coaching_effects.c.seq.desc()).limit(1)
-        document = unpacked(connection.execute(query).scalar_one())
-        document["plays"] = [play | {"rep_periods": periods, "needs": needs} for play in document["plays"]]
+        document = cast(EffectsDoc, unpacked(connection.execute(query).scalar_one()))
+        document["plays"] = [{**play, "rep_periods": periods, "needs": needs} for play in document["plays"]]
         keep_effects(connection, document)
     with reading(judged.storage.engine) as connection:
         found = read_effects(connection).plays
