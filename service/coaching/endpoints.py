@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import json
-
 from fastapi import APIRouter, Request
-from sqlalchemy import Connection
 
 from service.auth.policy import LeadsPeople, MeasuresCoaching, SeesPeople
-from service.auth.principal import Scope
 from service.coaching.effects import Effects, read_effects
-from service.coaching.queue import Queue, queue_of, suggestion_ids
+from service.coaching.queue import Queue, read_queue
 from service.coaching.repository import FeedbackRepository, IllegalStep
 from service.coaching.schemas import Feedback, FeedbackRequest, Step
 from service.context import Context
@@ -19,8 +15,6 @@ from service.http.documentation import documented
 from service.http.parameters import Id
 from service.http.problems import request_id_of
 from service.scorecards.endpoints import note_view
-from service.scorecards.repository import ScorecardRepository
-from service.scoring.documents import ScorecardDoc
 from service.storage.clock import utc_text
 
 router = APIRouter(prefix="/v1", tags=["coaching"])
@@ -76,13 +70,3 @@ async def queue(team_id: Id, request: Request, scope: LeadsPeople, context: Cont
     for item in found.items:
         note_view(context, scope, request, item.rep_id)
     return found
-
-
-def read_queue(connection: Connection, scope: Scope, team_id: str, budget: int) -> Queue | None:
-    """Return the queue of a team, None where nobody of it is in scope."""
-    stored = ScorecardRepository(connection, scope).of_team(team_id)
-    if not stored:
-        return None
-    cards: list[ScorecardDoc] = [json.loads(document) for _, document in stored]
-    states = FeedbackRepository(connection, scope).states(suggestion_ids(cards))
-    return queue_of(team_id, cards, states, budget=budget, own=scope.own)

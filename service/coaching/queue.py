@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 
 from pydantic import BaseModel, Field
+from sqlalchemy import Connection
 
+from service.auth.principal import Scope
 from service.coaching.lifecycle import CLOSED, State
+from service.coaching.repository import FeedbackRepository
 from service.coaching.schemas import Step
+from service.scorecards.repository import ScorecardRepository
 from service.scoring.documents import ScorecardDoc, SuggestionDoc
 
 
@@ -33,6 +38,23 @@ class Queue(BaseModel):
     team_id: str
     budget: int = Field(description="Most tips for one week.")
     items: list[QueueItem]
+
+
+def read_queue(connection: Connection, scope: Scope, team_id: str, budget: int) -> Queue | None:
+    """Return the queue of a team, None where nobody of it is in scope.
+
+    Args:
+        connection: An open connection.
+        scope: Who asks.
+        team_id: The team.
+        budget: Most tips for one week.
+    """
+    stored = ScorecardRepository(connection, scope).of_team(team_id)
+    if not stored:
+        return None
+    cards: list[ScorecardDoc] = [json.loads(document) for _, document in stored]
+    states = FeedbackRepository(connection, scope).states(suggestion_ids(cards))
+    return queue_of(team_id, cards, states, budget=budget, own=scope.own)
 
 
 def queue_of(

@@ -8,13 +8,15 @@ from service.coaching.lifecycle import Answer, State
 from service.http.parameters import NO_NUL
 from service.scorecards.schemas import Strict
 
+LONGEST_REASON = 500
+
 
 class FeedbackRequest(Strict):
     """What became of a suggestion."""
 
     state: Answer
     reason: str | None = Field(
-        default=None, max_length=500, pattern=NO_NUL, description="Why, in the person's own words."
+        default=None, max_length=LONGEST_REASON, pattern=NO_NUL, description="Why, in the person's own words."
     )
 
 

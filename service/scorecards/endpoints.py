@@ -27,20 +27,18 @@ JSON = "application/json"
 async def my_scorecard(scope: SeesPeople, context: Context) -> Response:
     """Return the caller's own scorecard as it was scored."""
     own = scope.own or ""
-    document = await context.storage.read(lambda connection: ScorecardRepository(connection, scope).one(own))
-    answer = _found(document)
-    context.shown.note(scope.person, own, document or b"", own=True)
-    return answer
+    document = _found(await context.storage.read(lambda connection: ScorecardRepository(connection, scope).one(own)))
+    context.shown.note(scope.person, own, document, own=True)
+    return Response(document, media_type=JSON)
 
 
 @router.get("/reps/{rep_id}/scorecard", **documented(Scorecard, "Scorecard of a rep"))
 async def rep_scorecard(rep_id: Id, request: Request, scope: SeesPeople, context: Context) -> Response:
     """Return the scorecard of a rep in the caller's scope."""
-    document = await context.storage.read(lambda connection: ScorecardRepository(connection, scope).one(rep_id))
-    answer = _found(document)
+    document = _found(await context.storage.read(lambda connection: ScorecardRepository(connection, scope).one(rep_id)))
     note_view(context, scope, request, rep_id)
-    context.shown.note(scope.person, rep_id, document or b"", own=rep_id == scope.own)
-    return answer
+    context.shown.note(scope.person, rep_id, document, own=rep_id == scope.own)
+    return Response(document, media_type=JSON)
 
 
 @router.get("/teams/{team_id}/scorecards", **documented(TeamScorecards, "Scorecards of a team"))
@@ -82,7 +80,7 @@ def note_view(context: Context, scope: Scope, request: Request, rep_id: str) -> 
         context.views.note(scope.person, f"rep:{rep_id}", request_id_of(request.scope))
 
 
-def _found(document: bytes | None) -> Response:
+def _found(document: bytes | None) -> bytes:
     if document is None:
         raise Refused("not-found")
-    return Response(document, media_type=JSON)
+    return document

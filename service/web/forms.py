@@ -15,7 +15,7 @@ from service.auth.principal import Scope
 from service.auth.sessions import SESSION, TOKEN, end_session, mint, principal_of, session_cookie, set_session
 from service.coaching.lifecycle import ANSWERS
 from service.coaching.repository import FeedbackRepository, IllegalStep
-from service.coaching.schemas import FeedbackRequest
+from service.coaching.schemas import LONGEST_REASON, FeedbackRequest
 from service.context import Context
 from service.errors import Refused
 from service.http.parameters import Id
@@ -27,7 +27,6 @@ from service.web.rendering import render
 router = APIRouter(include_in_schema=False)
 PUBLIC = Depends(public("the way in: shows nothing before a token was checked"))
 FIELDS = 10
-LONGEST_REASON = 500
 
 
 async def fields_of(request: Request, *, most: int = FIELDS) -> dict[str, str]:

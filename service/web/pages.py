@@ -19,7 +19,7 @@ from service.auth.policy import SeesPeople, SignedIn
 from service.auth.principal import Scope
 from service.calls.repository import CallRepository
 from service.changes.endpoints import read_rep, read_team
-from service.coaching.endpoints import read_queue
+from service.coaching.queue import read_queue
 from service.coaching.repository import FeedbackRepository
 from service.context import Context, context_of
 from service.errors import Problem, Refused
