@@ -149,7 +149,7 @@ class PipelineModel:
     def _open_book(self, deals: pd.DataFrame, reps: pd.DataFrame, chances: FloatArray, owners: OwnerFacts) -> OpenBook:
         amount = deals["amount"].to_numpy(dtype=np.float64)
         known = amount > 0
-        log_known = np.log(np.where(known, amount, 1.0)) + self.change.log_factor(deals)
+        log_known = np.log(np.where(known, amount, 1.0)) + self.change.log_factor(deals, owners.usual_amount)
         rep_row = np.asarray(pd.Index(reps["rep_id"]).get_indexer(deals["rep_id"]), dtype=np.int64)
         present = ~reps["left"].to_numpy(dtype=np.bool_)
         grids, kind = self.change.grids(deals)
@@ -199,7 +199,9 @@ def learn_pipeline(history: TrainingHistory, *, months: int, shocks: Shocks) -> 
     clock = horizon_clock(tempo, history.now.calendar, earliest - 1, known.as_of)
     owners = _owners_then(history.now, deals, lives, known.amounts.residuals)
     model = learn_deal_model(deals, clock=clock, curves=known.curves, owners=owners)
-    return PipelineModel(deal_model=model, tempo=tempo, change=learn_amount_change(deals), shocks=shocks)
+    return PipelineModel(
+        deal_model=model, tempo=tempo, change=learn_amount_change(deals, owners.usual_amount), shocks=shocks
+    )
 
 
 def _tempo(known: Knowledge, months: int, history: TrainingHistory) -> Tempo:
