@@ -29,6 +29,8 @@ SELECT o.opportunity_id, o.rep_id, o.as_of_day, g.segment, o.source, o.amount, o
   CASE WHEN c.has_dates = 1 THEN CAST(o.n_redates AS DOUBLE PRECISION) END AS n_redates,
   CASE WHEN c.has_dates = 1 THEN CAST(o.last_dating % 2 AS DOUBLE PRECISION) END AS date_thought_over,
   CASE WHEN c.has_dates = 1 THEN CAST(o.as_of_day - o.dated_day AS DOUBLE PRECISION) END AS days_since_dated,
+  CASE WHEN c.has_dates = 1 THEN CAST(o.redated_to - o.as_of_day AS DOUBLE PRECISION) END AS days_to_redated_close,
+  CASE WHEN c.has_dates = 1 THEN CAST(o.redated_to - o.redated_from AS DOUBLE PRECISION) END AS days_redated,
   CASE WHEN o.stage IS NOT NULL AND o.n_stage_changes > 0
     THEN CAST(o.stage_day - o.created_day AS DOUBLE PRECISION) / o.n_stage_changes END AS days_per_stage,
   CASE WHEN o.amount > 0 AND w.segment_size > 0

@@ -62,6 +62,8 @@ DEAL_FEATURES = (
     "n_redates",
     "date_thought_over",
     "days_since_dated",
+    "days_to_redated_close",
+    "days_redated",
     "days_per_stage",
     "amount_vs_usual",
     "deal_activities_28d",

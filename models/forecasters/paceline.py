@@ -10,7 +10,7 @@ from typing import Self
 import numpy as np
 import pandas as pd
 
-from features.domain.errors import UsageError
+from features.domain.errors import BundleDamaged, UsageError
 from features.domain.vocabulary import REVENUE, Grade
 from models.bundle.persists import json_bytes
 from models.calibration.learn import learn_lessons
@@ -24,7 +24,7 @@ from models.simulation.stored_worlds import StoredWorlds, stored_worlds
 from models.simulation.structure import structure_of
 
 MODEL_JSON, MODEL_TEXT, SERIES_PREFIX = "paceline.json", "deal_model.txt", "series-"
-FORMAT = 1
+FORMAT = 2
 
 
 class PacelineForecaster:
@@ -196,8 +196,14 @@ class PacelineForecaster:
 
     @classmethod
     def from_files(cls, files: Mapping[str, bytes]) -> Self:
-        """Return the forecaster that `to_files` described; the bytes were verified before."""
+        """Return the forecaster that `to_files` described; the bytes were verified before.
+
+        Raises:
+            BundleDamaged: Another release wrote it.
+        """
         document = json.loads(files[MODEL_JSON])
+        if document["format"] != FORMAT:
+            raise BundleDamaged(f"the model has format {document['format']}, this release reads {FORMAT}; train again")
         model = cls()
         model._recalibration = Recalibration.from_json(document["recalibration"])
         if document["pipeline"] is not None:

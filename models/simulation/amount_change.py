@@ -77,8 +77,7 @@ class AmountChange:
     def from_json(cls, value: Mapping[str, Any]) -> AmountChange:
         """Return what `to_json` described."""
         grids = {name: np.asarray(grid, dtype=np.float64) for name, grid in value["residuals"].items()}
-        # Bundles written before amounts fell back to the usual have no slopes.
-        return cls(value["factors"], grids, int(value["deals"]), value.get("slopes", {POOLED: 0.0}))
+        return cls(value["factors"], grids, int(value["deals"]), value["slopes"])
 
 
 def from_usual(amount: FloatArray, usual_amount: FloatArray) -> FloatArray:

@@ -20,10 +20,15 @@ from models.simulation.days import IntArray, day_numbers
 from models.simulation.deal_rows import deal_rows
 from models.simulation.encoding import RISING, DealEncoder, learn_encoder, number
 from models.simulation.horizons import HORIZON_NAMES, HorizonClock, horizon_matrix
+from models.simulation.stage_chain import StageChain, learn_stage_chain
 
+STAGE_NAME = "stage_curve"
+"""Chance by the stage chain alone that the deal is won within the horizon; like `HORIZON_NAMES` it rises with it."""
 CYCLE_NAMES = ("days_to_period_end", "stage_days_in_cycles", "step_days_in_cycles", "expected_in_cycles")
 """Where a deal stands in the period, and its own days in usual cycles of its segment, so that quick and slow segments
 teach each other."""
+RISING_AHEAD = (*HORIZON_NAMES, STAGE_NAME)
+AHEAD_NAMES = (*RISING_AHEAD, *CYCLE_NAMES)
 FEWEST_WINS = 60
 LARGEST_ROWS = 300_000
 LARGEST_CHANCE = 0.995
@@ -72,11 +77,13 @@ class DealModel:
         encoder: Deals to numbers; None when the age curves answer alone.
         text: The LightGBM model as text; empty when the age curves answer alone.
         wins: Distinct deals won among the training rows.
+        chain: How deals go from stage to stage; None when the age curves answer alone.
     """
 
     encoder: DealEncoder | None
     text: str
     wins: int
+    chain: StageChain | None = None
     booster: lgb.Booster | None = field(default=None, compare=False, repr=False)
 
     @property
@@ -114,13 +121,13 @@ class DealModel:
     def _chance(
         self, deals: pd.DataFrame, horizon: FloatArray, clock: HorizonClock, curves: AgeCurves, owners: OwnerFacts
     ) -> FloatArray:
-        if self.booster is None or self.encoder is None:
+        told = self.inputs(deals, horizon, clock=clock, curves=curves, owners=owners)
+        if self.booster is None or told is None:
             as_of = day_numbers(deals["as_of"])
             age = as_of - day_numbers(deals["created_on"])
             stretched = clock.exposure(as_of, horizon)
             return np.asarray(curves.won_within(owners.segment, age, stretched) * owners.win_effect)
-        matrix = self._matrix(self.encoder, deals, horizon, clock=clock, curves=curves, owners=owners)
-        return np.asarray(self.booster.predict(matrix, num_threads=1), dtype=np.float64)
+        return np.asarray(self.booster.predict(told.to_numpy(), num_threads=1), dtype=np.float64)
 
     def inputs(
         self, deals: pd.DataFrame, horizon: FloatArray, *, clock: HorizonClock, curves: AgeCurves, owners: OwnerFacts
@@ -134,23 +141,11 @@ class DealModel:
             curves: Age curves known at the as_of.
             owners: Facts about each deal's owner.
         """
-        if self.encoder is None:
+        if self.encoder is None or self.chain is None:
             return None
-        matrix = self._matrix(self.encoder, deals, horizon, clock=clock, curves=curves, owners=owners)
-        return pd.DataFrame(matrix, columns=[*self.encoder.names, *HORIZON_NAMES, *CYCLE_NAMES])
-
-    @staticmethod
-    def _matrix(
-        encoder: DealEncoder,
-        deals: pd.DataFrame,
-        horizon: FloatArray,
-        *,
-        clock: HorizonClock,
-        curves: AgeCurves,
-        owners: OwnerFacts,
-    ) -> FloatArray:
-        base = encoder.matrix(deals, owners.win_effect, owners.usual_amount)
-        return np.hstack([base, ahead(deals, horizon, owners.segment, clock, curves)])
+        base = self.encoder.matrix(deals, owners.win_effect, owners.usual_amount)
+        further = ahead(deals, horizon, owners.segment, clock=clock, curves=curves, chain=self.chain)
+        return pd.DataFrame(np.hstack([base, further]), columns=[*self.encoder.names, *AHEAD_NAMES])
 
     def to_json(self) -> dict[str, Any]:
         """Return everything but the LightGBM text, as JSON values."""
@@ -160,7 +155,7 @@ class DealModel:
                 "numbers": list(self.encoder.numbers),
                 "ranks": {k: dict(v) for k, v in self.encoder.ranks.items()},
             }
-        return {"wins": self.wins, "encoder": encoder}
+        return {"wins": self.wins, "encoder": encoder, "chain": None if self.chain is None else self.chain.to_json()}
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any], text: str) -> DealModel:
@@ -170,6 +165,7 @@ class DealModel:
             encoder=None if encoder is None else DealEncoder(tuple(encoder["numbers"]), encoder["ranks"]),
             text=text,
             wins=int(value["wins"]),
+            chain=None if value["chain"] is None else StageChain.from_json(value["chain"]),
             booster=lgb.Booster(model_str=text) if text else None,
         )
 
@@ -190,11 +186,13 @@ def learn_deal_model(deals: pd.DataFrame, *, clock: HorizonClock, curves: AgeCur
     rows = deal_rows(deals, clock, largest=LARGEST_ROWS)
     chosen = deals.iloc[rows.deal]
     base = encoder.matrix(deals, owners.win_effect, owners.usual_amount)[rows.deal]
-    matrix = np.hstack([base, ahead(chosen, rows.horizon, owners.segment[rows.deal], clock, curves)])
-    names = [*encoder.names, *HORIZON_NAMES, *CYCLE_NAMES]
+    chain = learn_stage_chain(deals, owners.segment, len(curves.win), clock)
+    segment = owners.segment[rows.deal]
+    further = ahead(chosen, rows.horizon, segment, clock=clock, curves=curves, chain=chain)
+    matrix, names = np.hstack([base, further]), [*encoder.names, *AHEAD_NAMES]
     parameters = {
         **PARAMETERS,
-        "monotone_constraints": [int(n in RISING or n in HORIZON_NAMES) for n in names],
+        "monotone_constraints": [int(n in RISING or n in RISING_AHEAD) for n in names],
         "min_data_in_leaf": int(np.clip(len(matrix) // 400, 30, 300)),
         # States of one deal a week apart say nearly the same: a tree needs only some of them, and trees then differ.
         "bagging_fraction": float(np.clip(ROWS_PER_TREE / max(len(matrix), 1), LEAST_BAG, 1.0)),
@@ -203,17 +201,24 @@ def learn_deal_model(deals: pd.DataFrame, *, clock: HorizonClock, curves: AgeCur
     data = lgb.Dataset(matrix, label=label, weight=rows.weight, feature_name=names, free_raw_data=True)
     booster = lgb.train(dict(parameters), data, num_boost_round=TREES)
     text = booster.model_to_string()
-    return DealModel(encoder=encoder, text=text, wins=wins, booster=lgb.Booster(model_str=text))
+    return DealModel(encoder=encoder, text=text, wins=wins, chain=chain, booster=lgb.Booster(model_str=text))
 
 
 def ahead(
-    deals: pd.DataFrame, horizon: FloatArray, segment: IntArray, clock: HorizonClock, curves: AgeCurves
+    deals: pd.DataFrame,
+    horizon: FloatArray,
+    segment: IntArray,
+    *,
+    clock: HorizonClock,
+    curves: AgeCurves,
+    chain: StageChain,
 ) -> FloatArray:
-    """Return the features of deals by horizon and cycle, shape (n, len(HORIZON_NAMES) + len(CYCLE_NAMES))."""
+    """Return the features of deals by horizon, stage chain and cycle, shape (n, len(AHEAD_NAMES))."""
     as_of = day_numbers(deals["as_of"])
     age = as_of - day_numbers(deals["created_on"])
     curve, cycle = curves.won_within(segment, age, horizon), curves.usual_cycle[segment]
     expected = day_numbers(deals["expected_close"]) - as_of
     rising = horizon_matrix(clock, as_of, horizon, expected_in=expected, age_curve=curve, cycle=cycle)
+    staged = chain.won_within(deals, horizon, segment, clock)
     own = np.column_stack([number(deals, "days_in_stage"), number(deals, "days_per_stage"), expected])
-    return np.hstack([rising, clock.days_to_end(as_of)[:, None], own / cycle[:, None]])
+    return np.hstack([rising, staged[:, None], clock.days_to_end(as_of)[:, None], own / cycle[:, None]])

@@ -1,5 +1,6 @@
 -- How each deal came to its state: when it entered its stage, how often it was moved, pushed out and cut, and
 -- whether its date was thought over while it still lay ahead (redated) or only moved on when it had passed.
+-- A date is packed behind the number of its version, so that MAX finds the last one: days are within 8192 before and 57343 after 1970-01-01.
 WITH steps AS (
   SELECT opportunity_id, source, stage, amount, standing, changed_day, created_day, expected_day, known_day,
     ROW_NUMBER() OVER deal AS nth,
@@ -20,7 +21,8 @@ marked AS (
     CASE WHEN expected_day IS NOT NULL AND (last_expected_day IS NULL OR expected_day <> last_expected_day) THEN 1
       ELSE 0 END AS dated,
     CASE WHEN expected_day <> last_expected_day AND changed_day <= last_expected_day AND standing = 0 THEN 1
-      ELSE 0 END AS redated
+      ELSE 0 END AS redated,
+    expected_day, last_expected_day
   FROM steps
 )
 SELECT opportunity_id, nth, source, stage, standing, changed_day, created_day, known_day, entered,
@@ -33,6 +35,8 @@ SELECT opportunity_id, nth, source, stage, standing, changed_day, created_day, k
   SUM(redated) OVER past AS n_redates,
   MAX(CASE WHEN dated = 1 THEN 2 * nth + redated END) OVER past AS last_dating,
   MAX(CASE WHEN dated = 1 THEN changed_day END) OVER past AS dated_day,
+  MAX(CASE WHEN redated = 1 THEN 65536 * nth + 8192 + expected_day END) OVER past % 65536 - 8192 AS redated_to,
+  MAX(CASE WHEN redated = 1 THEN 65536 * nth + 8192 + last_expected_day END) OVER past % 65536 - 8192 AS redated_from,
   MAX(CASE WHEN entered = 1 THEN changed_day END) OVER past AS stage_day
 FROM marked
 WINDOW past AS (PARTITION BY opportunity_id ORDER BY nth ROWS UNBOUNDED PRECEDING)

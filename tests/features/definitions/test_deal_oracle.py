@@ -34,6 +34,26 @@ def dated(deal: Deal) -> list[tuple[date, bool]]:
     return found
 
 
+def redated(deal: Deal) -> tuple[date, date] | None:
+    """Return the expected close before and after the last change made while the old one still lay ahead."""
+    found = None
+    for before, after in pairwise(deal):
+        old, new = before["expected_close"], after["expected_close"]
+        if old is not None and new is not None and new != old and day_of(after) <= old:
+            found = (old, new)
+    return found
+
+
+def days_redated(_: Oracle, deal: Deal) -> float:
+    moved = redated(deal)
+    return (moved[1] - moved[0]).days if moved else NONE
+
+
+def days_to_redated_close(at: Oracle, deal: Deal) -> float:
+    moved = redated(deal)
+    return (moved[1] - at.day).days if moved else NONE
+
+
 def priced(deal: Deal) -> list[date]:
     """Return the day of each change of the amount, the first amount included."""
     found = [day_of(deal[0])] if deal[0]["amount"] is not None else []
@@ -66,6 +86,8 @@ EXPECTED: dict[str, Callable[[Oracle, Deal], float]] = {
     "n_redates": lambda _, deal: sum(ahead for _, ahead in dated(deal)),
     "date_thought_over": lambda _, deal: float(dated(deal)[-1][1]) if dated(deal) else NONE,
     "days_since_dated": lambda at, deal: (at.day - dated(deal)[-1][0]).days if dated(deal) else NONE,
+    "days_redated": days_redated,
+    "days_to_redated_close": days_to_redated_close,
     "n_amount_changes": lambda _, deal: len(priced(deal)) - 1 if priced(deal) else NONE,
     "days_since_priced": lambda at, deal: (at.day - priced(deal)[-1]).days if priced(deal) else NONE,
     "days_per_stage": pace_of_stages,

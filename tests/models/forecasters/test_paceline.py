@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from features.domain.errors import UsageError
+from features.domain.errors import BundleDamaged, UsageError
 from models.checks import run_checks
 from models.contracts import STRUCTURE_COLUMNS, FloatArray, ForecastPaths, TrainingHistory
-from models.forecasters.paceline import PacelineForecaster
+from models.forecasters.paceline import MODEL_JSON, PacelineForecaster
 from tests.support.states import toy_history
 
 
@@ -96,6 +97,14 @@ def test_it_comes_back_from_its_files_with_the_same_bytes(
     again = PacelineForecaster.from_files(files)
     assert again.simulate(history.now, 200, 1).attained.tobytes() == paths.attained.tobytes()
     assert again.to_files() == files
+
+
+def test_files_of_another_release_are_refused_with_what_to_do(fitted: PacelineForecaster) -> None:
+    files = fitted.to_files()
+    document = json.loads(files[MODEL_JSON])
+    older = {**files, MODEL_JSON: json.dumps({**document, "format": document["format"] - 1}).encode()}
+    with pytest.raises(BundleDamaged, match="train again"):
+        PacelineForecaster.from_files(older)
 
 
 def test_without_deals_the_series_answer_and_say_so() -> None:

@@ -109,9 +109,3 @@ def test_an_amount_of_an_owner_nobody_knows_stays_where_it_is() -> None:
 def test_beyond_the_farthest_nothing_more_is_added() -> None:
     found = from_usual(np.array([1e9, 1e-9]), np.full(2, USUAL))
     assert found.tolist() == [FARTHEST_FROM_USUAL, -FARTHEST_FROM_USUAL]
-
-
-def test_a_bundle_from_before_slopes_is_read_without_any() -> None:
-    stored = learned(regressing(50)).to_json()
-    del stored["slopes"]
-    assert AmountChange.from_json(stored).slopes == {POOLED: 0.0}
