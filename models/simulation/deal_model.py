@@ -16,28 +16,27 @@ import pandas as pd
 
 from models.contracts import FloatArray
 from models.simulation.age_curves import AgeCurves
+from models.simulation.course import COURSE_NAMES, Course, learn_course
 from models.simulation.days import IntArray, day_numbers
 from models.simulation.deal_rows import deal_rows
 from models.simulation.encoding import RISING, DealEncoder, learn_encoder, number
 from models.simulation.horizons import HORIZON_NAMES, HorizonClock, horizon_matrix
-from models.simulation.stage_chain import StageChain, learn_stage_chain
 
-STAGE_NAME = "stage_curve"
-"""Chance by the stage chain alone that the deal is won within the horizon; like `HORIZON_NAMES` it rises with it."""
 CYCLE_NAMES = ("days_to_period_end", "stage_days_in_cycles", "step_days_in_cycles", "expected_in_cycles")
 """Where a deal stands in the period, and its own days in usual cycles of its segment, so that quick and slow segments
 teach each other."""
-RISING_AHEAD = (*HORIZON_NAMES, STAGE_NAME)
+RISING_AHEAD = (*HORIZON_NAMES, *COURSE_NAMES)
+"""What can only grow with the horizon."""
 AHEAD_NAMES = (*RISING_AHEAD, *CYCLE_NAMES)
 FEWEST_WINS = 60
 LARGEST_ROWS = 300_000
 LARGEST_CHANCE = 0.995
-TREES = 150
+TREES = 200
 ROWS_PER_TREE = 60_000
 LEAST_BAG = 0.3
 PARAMETERS: Mapping[str, object] = {
     "objective": "binary",
-    "learning_rate": 0.07,
+    "learning_rate": 0.05,
     "num_leaves": 15,
     "feature_fraction": 0.5,
     "bagging_freq": 1,
@@ -77,13 +76,13 @@ class DealModel:
         encoder: Deals to numbers; None when the age curves answer alone.
         text: The LightGBM model as text; empty when the age curves answer alone.
         wins: Distinct deals won among the training rows.
-        chain: How deals go from stage to stage; None when the age curves answer alone.
+        course: How deals go; None when the age curves answer alone.
     """
 
     encoder: DealEncoder | None
     text: str
     wins: int
-    chain: StageChain | None = None
+    course: Course | None = None
     booster: lgb.Booster | None = field(default=None, compare=False, repr=False)
 
     @property
@@ -141,10 +140,10 @@ class DealModel:
             curves: Age curves known at the as_of.
             owners: Facts about each deal's owner.
         """
-        if self.encoder is None or self.chain is None:
+        if self.encoder is None or self.course is None:
             return None
         base = self.encoder.matrix(deals, owners.win_effect, owners.usual_amount)
-        further = ahead(deals, horizon, owners.segment, clock=clock, curves=curves, chain=self.chain)
+        further = ahead(deals, horizon, owners.segment, clock=clock, curves=curves, course=self.course)
         return pd.DataFrame(np.hstack([base, further]), columns=[*self.encoder.names, *AHEAD_NAMES])
 
     def to_json(self) -> dict[str, Any]:
@@ -155,7 +154,7 @@ class DealModel:
                 "numbers": list(self.encoder.numbers),
                 "ranks": {k: dict(v) for k, v in self.encoder.ranks.items()},
             }
-        return {"wins": self.wins, "encoder": encoder, "chain": None if self.chain is None else self.chain.to_json()}
+        return {"wins": self.wins, "encoder": encoder, "course": None if self.course is None else self.course.to_json()}
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any], text: str) -> DealModel:
@@ -165,7 +164,7 @@ class DealModel:
             encoder=None if encoder is None else DealEncoder(tuple(encoder["numbers"]), encoder["ranks"]),
             text=text,
             wins=int(value["wins"]),
-            chain=None if value["chain"] is None else StageChain.from_json(value["chain"]),
+            course=None if value["course"] is None else Course.from_json(value["course"]),
             booster=lgb.Booster(model_str=text) if text else None,
         )
 
@@ -186,9 +185,9 @@ def learn_deal_model(deals: pd.DataFrame, *, clock: HorizonClock, curves: AgeCur
     rows = deal_rows(deals, clock, largest=LARGEST_ROWS)
     chosen = deals.iloc[rows.deal]
     base = encoder.matrix(deals, owners.win_effect, owners.usual_amount)[rows.deal]
-    chain = learn_stage_chain(deals, owners.segment, len(curves.win), clock)
+    course = learn_course(deals, owners.segment, len(curves.win), clock)
     segment = owners.segment[rows.deal]
-    further = ahead(chosen, rows.horizon, segment, clock=clock, curves=curves, chain=chain)
+    further = ahead(chosen, rows.horizon, segment, clock=clock, curves=curves, course=course)
     matrix, names = np.hstack([base, further]), [*encoder.names, *AHEAD_NAMES]
     parameters = {
         **PARAMETERS,
@@ -201,7 +200,7 @@ def learn_deal_model(deals: pd.DataFrame, *, clock: HorizonClock, curves: AgeCur
     data = lgb.Dataset(matrix, label=label, weight=rows.weight, feature_name=names, free_raw_data=True)
     booster = lgb.train(dict(parameters), data, num_boost_round=TREES)
     text = booster.model_to_string()
-    return DealModel(encoder=encoder, text=text, wins=wins, chain=chain, booster=lgb.Booster(model_str=text))
+    return DealModel(encoder=encoder, text=text, wins=wins, course=course, booster=lgb.Booster(model_str=text))
 
 
 def ahead(
@@ -211,14 +210,14 @@ def ahead(
     *,
     clock: HorizonClock,
     curves: AgeCurves,
-    chain: StageChain,
+    course: Course,
 ) -> FloatArray:
-    """Return the features of deals by horizon, stage chain and cycle, shape (n, len(AHEAD_NAMES))."""
+    """Return the features of deals by horizon, usual course and cycle, shape (n, len(AHEAD_NAMES))."""
     as_of = day_numbers(deals["as_of"])
     age = as_of - day_numbers(deals["created_on"])
     curve, cycle = curves.won_within(segment, age, horizon), curves.usual_cycle[segment]
     expected = day_numbers(deals["expected_close"]) - as_of
     rising = horizon_matrix(clock, as_of, horizon, expected_in=expected, age_curve=curve, cycle=cycle)
-    staged = chain.won_within(deals, horizon, segment, clock)
+    usual = course.features(deals, horizon, segment, clock)
     own = np.column_stack([number(deals, "days_in_stage"), number(deals, "days_per_stage"), expected])
-    return np.hstack([rising, staged[:, None], clock.days_to_end(as_of)[:, None], own / cycle[:, None]])
+    return np.hstack([rising, usual, clock.days_to_end(as_of)[:, None], own / cycle[:, None]])

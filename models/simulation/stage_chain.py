@@ -12,18 +12,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from models.contracts import FloatArray
 from models.simulation.days import IntArray, day_numbers
 from models.simulation.horizons import HorizonClock
-from models.simulation.lives import BoolArray
+from models.simulation.spans import Spans, places
 
 PSEUDO_EVENTS = 3.0
 """Events of the company's own rate that each segment's rate starts from."""
-LONGEST_SPAN = 45.0
-"""Cutoffs farther apart than this, in days, say too little about single moves."""
 FARTHEST = 400
 
 
@@ -54,7 +51,7 @@ class StageChain:
             segment: Position of each deal's segment, shape (n,).
             clock: Learned tempo.
         """
-        place = _places(deals["stage"], self.stages)
+        place = places(deals["stage"], self.stages)
         known = np.flatnonzero(place >= 0)
         chance = np.full(len(deals), np.nan)
         if not len(known):
@@ -100,40 +97,14 @@ class StageChain:
         return cls(stages=tuple(value["stages"]), **rates)
 
 
-@dataclass(frozen=True)
-class _Spans:
-    """What became of deals from one cutoff to the next or to their end, arrays of shape (n_spans,).
-
-    Attributes:
-        segment: Position of the segment.
-        stage: Position of the stage at the start.
-        to: Position of the stage at the end; that of the start unless the deal moved.
-        won: Whether it was won.
-        lost: Whether it was lost.
-        days: Days until then.
-        tempo: The same in average days' worth of wins.
-    """
-
-    segment: IntArray
-    stage: IntArray
-    to: IntArray
-    won: BoolArray
-    lost: BoolArray
-    days: FloatArray
-    tempo: FloatArray
-
-
-def learn_stage_chain(deals: pd.DataFrame, segment: IntArray, n_segments: int, clock: HorizonClock) -> StageChain:
-    """Return the chain of deals as they stood at past cutoffs.
+def learn_stage_chain(spans: Spans, stages: tuple[str, ...], n_segments: int) -> StageChain:
+    """Return the chain that spans of deals between cutoffs show.
 
     Args:
-        deals: `TrainingHistory.deals`, with labels.
-        segment: Position of each deal's segment, 0..n_segments-1, shape (n,).
+        spans: What became of deals.
+        stages: Names of the stages that the spans count.
         n_segments: Number of segments; one that was never seen has the company's own rates.
-        clock: Learned tempo.
     """
-    stages = tuple(sorted({name for name in deals["stage"] if isinstance(name, str)}))
-    spans = _spans(deals, _places(deals["stage"], stages), segment, clock)
     shape = (n_segments, len(stages))
     days, tempo, win, lose = (np.zeros(shape) for _ in range(4))
     move = np.zeros((*shape, len(stages)))
@@ -154,41 +125,3 @@ def _rates(events: FloatArray, exposure: FloatArray) -> FloatArray:
     prior = np.where(pooled > 0, PSEUDO_EVENTS, 0.0)
     doubt = prior / np.where(pooled > 0, pooled, 1.0)
     return np.asarray((events + prior) / np.maximum(exposure + doubt, 1e-9), dtype=np.float64)
-
-
-def _spans(deals: pd.DataFrame, stage: IntArray, segment: IntArray, clock: HorizonClock) -> _Spans:
-    as_of = day_numbers(deals["as_of"])
-    cutoffs = np.unique(as_of)
-    # The last cutoff has no next one: what is decided after it would be seen, what stays open would not.
-    following = np.append(cutoffs[1:], np.nan)[np.searchsorted(cutoffs, as_of)] - as_of
-    won, lost = (np.nan_to_num(day_numbers(deals[label]) - as_of, nan=np.inf) for label in ("won_on", "lost_on"))
-    decided = np.minimum(won, lost)
-    days = np.minimum(following, decided)
-    to = np.where(decided <= following, stage, _stage_at_next(deals, as_of, following, stage))
-    seen = (stage >= 0) & (to >= 0) & (days > 0) & (days <= LONGEST_SPAN)
-    rows = np.flatnonzero(seen)
-    is_won = (won <= lost) & (decided <= following)
-    return _Spans(
-        segment=segment[rows],
-        stage=stage[rows],
-        to=to[rows],
-        won=is_won[rows],
-        lost=((decided <= following) & ~is_won)[rows],
-        days=days[rows],
-        tempo=clock.exposure(as_of[rows], days[rows]),
-    )
-
-
-def _stage_at_next(deals: pd.DataFrame, as_of: FloatArray, following: FloatArray, stage: IntArray) -> IntArray:
-    """Return the position of each deal's stage at the next cutoff, -1 where it does not stand there."""
-    deal = pd.factorize(deals["opportunity_id"])[0]
-    order = np.lexsort((as_of, deal))
-    same = (deal[order][1:] == deal[order][:-1]) & (np.diff(as_of[order]) == following[order[:-1]])
-    to = np.full(len(deals), -1, dtype=np.int64)
-    to[order[:-1][same]] = stage[order[1:][same]]
-    return to
-
-
-def _places(names: pd.Series, stages: tuple[str, ...]) -> IntArray:
-    found: npt.NDArray[np.int64] = pd.Index(stages, dtype=object).get_indexer(names.astype("object")).astype(np.int64)
-    return found

@@ -4,48 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
 
 import numpy as np
 import pandas as pd
 import pytest
 from scipy.linalg import expm
 
-from features.domain.time import WorkCalendar
 from models.contracts import FloatArray
-from models.simulation.days import IntArray, day_number
-from models.simulation.horizons import HorizonClock, horizon_clock
+from models.simulation.days import IntArray
+from models.simulation.spans import spans_of
 from models.simulation.stage_chain import FARTHEST, PSEUDO_EVENTS, StageChain, learn_stage_chain
-from models.simulation.tempo import Tempo
-
-START = day_number(date(2024, 1, 1))
-Row = tuple[str, int, str | None, int | None, int | None]
-"""(deal, day of the cutoff, stage, day of the win, day of the loss), days after START."""
+from tests.models.simulation.snapshots import Row, clock, frame, in_segment, many
 
 
-def clock(rush: float = 1.0) -> HorizonClock:
-    """Return a clock on which every day weighs 1 but those of a quarter's last week, which weigh `rush`."""
-    return horizon_clock(Tempo(3, 1, (rush,) + (1.0,) * 12, 1.0), WorkCalendar(), START - 5, START + 200)
-
-
-def frame(rows: Sequence[Row]) -> pd.DataFrame:
-    def days(position: int) -> pd.Series:
-        told = [None if row[position] is None else START + int(str(row[position])) for row in rows]
-        return pd.to_datetime(pd.Series(told, dtype="float64"), unit="D").astype("datetime64[us]")
-
-    return pd.DataFrame(
-        {
-            "opportunity_id": [row[0] for row in rows],
-            "as_of": days(1),
-            "stage": pd.Series([row[2] for row in rows], dtype="object"),
-            "won_on": days(3),
-            "lost_on": days(4),
-        }
-    )
-
-
-def in_segment(rows: pd.DataFrame, segment: int = 0) -> IntArray:
-    return np.full(len(rows), segment, dtype=np.int64)
+def learned(rows: pd.DataFrame, segment: IntArray | None = None, n_segments: int = 1) -> StageChain:
+    stages = tuple(sorted(rows["stage"].dropna().unique()))
+    segment = in_segment(rows) if segment is None else segment
+    return learn_stage_chain(spans_of(rows, stages, segment, clock()), stages, n_segments)
 
 
 def chain(win: float, lose: float = 0.0, move: float = 0.0) -> StageChain:
@@ -105,13 +80,9 @@ def test_a_stage_nobody_knows_has_no_chance_and_no_number() -> None:
 
 def test_a_company_without_stages_has_an_empty_chain() -> None:
     rows = frame([("d", 0, None, 3, None), ("e", 0, None, None, None), ("e", 7, None, None, None)])
-    of = learn_stage_chain(rows, in_segment(rows), 2, clock())
+    of = learned(rows, n_segments=2)
     assert of.stages == ()
     assert np.isnan(of.won_within(rows, np.full(3, 30.0), in_segment(rows), clock())).all()
-
-
-def many(n: int, prefix: str, *rows: tuple[int, str | None, int | None, int | None]) -> list[Row]:
-    return [(f"{prefix}{i}", *row) for i in range(n) for row in rows]
 
 
 def test_rates_are_events_by_days_watched() -> None:
@@ -122,7 +93,7 @@ def test_rates_are_events_by_days_watched() -> None:
         + many(30, "l", (0, "early", None, 2))
         + many(90, "m", (0, "early", None, None), (7, "late", None, None))
     )
-    of = learn_stage_chain(rows, in_segment(rows), 1, clock())
+    of = learned(rows)
     # A move is taken to fall in the middle of its week.
     days = 300 * 7 + 60 * 4 + 30 * 2 + 90 * 3.5
     assert of.win[0, 0] == pytest.approx(60 / days)
@@ -135,16 +106,14 @@ def test_what_happens_after_the_last_cutoff_teaches_nothing() -> None:
     rows = many(50, "s", (0, "late", None, None), (7, "late", None, None)) + many(50, "w", (0, "late", 5, None))
     late = frame(rows + many(500, "z", (7, "late", 8, None)))
     plain = frame(rows)
-    assert learn_stage_chain(late, in_segment(late), 1, clock()).win == pytest.approx(
-        learn_stage_chain(plain, in_segment(plain), 1, clock()).win
-    )
+    assert learned(late).win == pytest.approx(learned(plain).win)
 
 
 def test_a_deal_that_is_away_at_the_next_cutoff_is_not_counted_as_moved() -> None:
     stay = many(50, "s", (0, "early", None, None), (7, "early", None, None), (14, "early", None, None))
     away = many(20, "a", (0, "early", None, None), (14, "late", None, None))
     rows = frame(stay + away)
-    of = learn_stage_chain(rows, in_segment(rows), 1, clock())
+    of = learned(rows)
     assert of.move.sum() == 0.0
 
 
@@ -156,7 +125,7 @@ def test_a_segment_with_few_deals_has_the_rates_of_all() -> None:
     )
     segment = in_segment(rows)
     segment[rows["opportunity_id"].str.startswith("x").to_numpy()] = 1
-    of = learn_stage_chain(rows, segment, 3, clock())
+    of = learned(rows, segment, 3)
     pooled = 400 / (802 * 7)
     assert of.win[0, 0] == pytest.approx((400 + PSEUDO_EVENTS) / (800 * 7 + PSEUDO_EVENTS / pooled))
     assert of.win[1, 0] == pytest.approx(PSEUDO_EVENTS / (2 * 7 + PSEUDO_EVENTS / pooled))
@@ -185,7 +154,7 @@ def test_the_chain_finds_the_rates_of_a_company_made_by_them() -> None:
                 rows[-1] = (*rows[-1][:3], won, lost)
                 break
     deals = frame(rows)
-    of = learn_stage_chain(deals, in_segment(deals), 1, clock())
+    of = learned(deals)
     assert of.win[0, 1] == pytest.approx(win, rel=0.1)
     assert of.lose[0] == pytest.approx([lose, lose], rel=0.2)
     # Moves are seen at cutoffs only: a deal that moved and was won within a week counts as a win of the early stage.
