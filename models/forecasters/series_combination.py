@@ -86,10 +86,10 @@ def learn_weights(origins: list[Origin]) -> dict[str, float]:
     """
     judges = [origin for origin in origins if origin.panel.n_months >= SETTLED_MONTHS and origin.block_size() > 0.0]
     names = sorted(set.intersection(*[set(origin.forecasts) for origin in judges])) if judges else []
+    if not names:
+        return {name: 1.0 / len(DEFAULTS) for name in DEFAULTS}
     size = sum(origin.block_size() for origin in judges)
     errors = np.array([sum(origin.block_error(name) for origin in judges) for name in names])
-    if not names or size <= 0.0:
-        return {name: 1.0 / len(DEFAULTS) for name in DEFAULTS}
     # A perfect method on a few origins may not silence all others: an error of 1 % is as good as none.
     share = np.maximum(errors / size, 0.01)
     sharpness = SHARPNESS * min(len(judges) / N_ORIGINS, 1.0)

@@ -163,11 +163,6 @@ def _standing(calls: Sequence[Call], end: str) -> dict[tuple[Category, Side], fl
 def _line(items: Sequence[JudgedCall], floor: Floor, settings: AccuracySettings) -> CallLine:
     rows, first = [item.judged() for item in items], items[0]
     enough, blocks = floor.holds(rows), by_period(rows)
-    beside = []
-    for name in sorted({name for item in items for name in item.look["said"]}) if enough else []:
-        told = measure(mae, by_period(row for item in items if (row := item.beside(name))), settings)
-        if told is not None:
-            beside.append(Beside(forecaster=name, mae=told))
     return CallLine(
         category=first.category,
         side=first.side,
@@ -180,8 +175,18 @@ def _line(items: Sequence[JudgedCall], floor: Floor, settings: AccuracySettings)
         mae=measure(mae, blocks, settings) if enough else None,
         bias=measure(bias, blocks, settings) if enough else None,
         reached=measure(reached, blocks, settings) if enough else None,
-        beside=beside,
+        beside=_beside(items, settings) if enough else [],
     )
+
+
+def _beside(items: Sequence[JudgedCall], settings: AccuracySettings) -> list[Beside]:
+    """Return what each forecaster missed by on the same rep-periods, by name."""
+    beside = []
+    for name in sorted({name for item in items for name in item.look["said"]}):
+        told = measure(mae, by_period(row for item in items if (row := item.beside(name))), settings)
+        if told is not None:
+            beside.append(Beside(forecaster=name, mae=told))
+    return beside
 
 
 def _row(

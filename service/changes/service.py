@@ -154,20 +154,6 @@ def _changes(  # noqa: PLR0917 - one argument per part of the answer
     subject: str, before: Moment, after: Moment, found: Moves, in_points: dict[str, float] | None, told: RepDetailDoc
 ) -> Changes:
     ledger: LedgerDoc = told["ledger"]
-    scale = 100.0 / before.quota if before.quota else None
-    lines = []
-    for code in (*ORDER, "members"):
-        amount = found.totals.get(code, 0.0)
-        share = None if in_points is None else in_points.get(code, 0.0)
-        if amount == 0.0 and not share:
-            continue
-        deals = [
-            ChangedDeal(
-                deal_id=deal, amount=moved, points=None if scale is None or in_points is None else moved * scale
-            )
-            for deal, moved in found.leading(code)
-        ]
-        lines.append(ChangeLine(code=code, label=dict(LABELS[code]), amount=amount, points=share, deals=deals))
     same = before.median_points is not None and after.median_points is not None
     return Changes(
         subject=subject,
@@ -178,8 +164,25 @@ def _changes(  # noqa: PLR0917 - one argument per part of the answer
         after=after,
         change_amount=after.mean - before.mean,
         change_points=(after.median_points or 0.0) - (before.median_points or 0.0) if same and in_points else None,
-        lines=lines,
+        lines=_lines(found, in_points, before.quota),
     )
+
+
+def _lines(found: Moves, in_points: dict[str, float] | None, quota: float | None) -> list[ChangeLine]:
+    """Return the causes that moved anything, in order, each with its largest deals."""
+    scale = 100.0 / quota if quota and in_points is not None else None
+    lines = []
+    for code in (*ORDER, "members"):
+        amount = found.totals.get(code, 0.0)
+        share = None if in_points is None else in_points.get(code, 0.0)
+        if amount == 0.0 and not share:
+            continue
+        deals = [
+            ChangedDeal(deal_id=deal, amount=moved, points=None if scale is None else moved * scale)
+            for deal, moved in found.leading(code)
+        ]
+        lines.append(ChangeLine(code=code, label=dict(LABELS[code]), amount=amount, points=share, deals=deals))
+    return lines
 
 
 def _key(key: SnapshotKey) -> dict[str, str]:

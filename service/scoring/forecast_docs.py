@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import numpy as np
@@ -65,6 +65,36 @@ def iso(value: object) -> str:
     return str(pd.Timestamp(value).date().isoformat())
 
 
+@dataclass(frozen=True)
+class _Told:
+    """What is said about a target that may be forecast; the defaults say nothing."""
+
+    quantiles: dict[str, float] = field(default_factory=dict)
+    p_attain: float | None = None
+    p_below_80: float | None = None
+    risk_band: str | None = None
+    explanation: ExplanationDoc | None = None
+    dots: list[float] = field(default_factory=list)
+    fan: list[FanPoint] = field(default_factory=list)
+    sample_paths: list[list[float]] = field(default_factory=list)
+    deals: DealsDoc | None = None
+
+
+def _told(row: Mapping[str, object], outlook: Outlook) -> _Told:
+    fan, paths = _fan(outlook)
+    return _Told(
+        quantiles=quantiles(outlook.total),
+        p_attain=number(row["p_attain"]),
+        p_below_80=number(row.get("p_below_80")),
+        risk_band=text_or_none(row["risk_band"]),
+        explanation=outlook.explanation,
+        dots=dots(outlook.total),
+        fan=fan,
+        sample_paths=paths,
+        deals=outlook.deals,
+    )
+
+
 def forecast_doc(row: Mapping[str, object], outlook: Outlook, line: Sequence[tuple[str, float]]) -> ForecastDoc:
     """Return the document of one target.
 
@@ -75,10 +105,8 @@ def forecast_doc(row: Mapping[str, object], outlook: Outlook, line: Sequence[tup
     """
     quota, attained = number(row["quota"]), float(row["attained"])  # type: ignore[arg-type]
     elapsed = float(row["elapsed"])  # type: ignore[arg-type]
-    has_quota = quota is not None and quota > 0
     pipeline = _pipeline(row)
-    silent = row["status"] in SILENT
-    fan, paths = ([], []) if silent else _fan(outlook)
+    told = _Told() if row["status"] in SILENT else _told(row, outlook)
     return ForecastDoc(
         period_start=iso(row["period_start"]),
         period_end=iso(row["period_end"]),
@@ -91,24 +119,29 @@ def forecast_doc(row: Mapping[str, object], outlook: Outlook, line: Sequence[tup
         quota_source=str(row["quota_source"]),
         attained=attained,
         elapsed=elapsed,
-        pace=attained / quota / elapsed if has_quota and quota and elapsed > 0 else None,
+        pace=_pace(attained, quota, elapsed),
         days_left=int(row["days_left"]),  # type: ignore[call-overload]
         mean=float(outlook.total.mean()),
-        quantiles={} if silent else quantiles(outlook.total),
-        p_attain=None if silent else number(row["p_attain"]),
-        p_below_80=None if silent else number(row.get("p_below_80")),
-        risk_band=None if silent else text_or_none(row["risk_band"]),
+        quantiles=told.quantiles,
+        p_attain=told.p_attain,
+        p_below_80=told.p_below_80,
+        risk_band=told.risk_band,
         accounting=outlook.accounting,
-        explanation=None if silent else outlook.explanation,
-        dots=[] if silent else dots(outlook.total),
+        explanation=told.explanation,
+        dots=told.dots,
         booked_line=list(line),
-        fan=fan,
-        sample_paths=paths,
+        fan=told.fan,
+        sample_paths=told.sample_paths,
         pipeline_open=pipeline,
         pipeline_coverage=coverage(pipeline, quota, attained),
         alert=outlook.alert,
-        deals=None if silent else outlook.deals,
+        deals=told.deals,
     )
+
+
+def _pace(attained: float, quota: float | None, elapsed: float) -> float | None:
+    """Return attainment by the share of the period that has gone; None without a quota and before the first day."""
+    return attained / quota / elapsed if quota is not None and quota > 0 and elapsed > 0 else None
 
 
 def _pipeline(row: Mapping[str, object]) -> float | None:

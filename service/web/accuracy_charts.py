@@ -57,11 +57,7 @@ def error_by_lead(leads: Sequence[str], series: Sequence[Series], *, lang: str, 
     for place, item in enumerate(series):
         shift = 0.5 + (place - (len(series) - 1) / 2) * 0.18
         points = [(across.at(i + shift), told) for i, told in enumerate(item.measures) if told is not None]
-        body.append(_joined(item.look, [(x, up.at(told["value"])) for x, told in points]))
-        for x, told in points:
-            if told["low"] is not None and told["high"] is not None:
-                body.append(line(x, up.at(told["low"]), x, up.at(told["high"]), COLOURS[item.look], 1.6))
-            body.append(mark(item.look, x, up.at(told["value"])))
+        body += _ranged(item.look, points, up)
     body += _legend(series, 14.0, across.start)
     words = [_words(item, leads, lang, _points) for item in series]
     return svg(width, height, uid, say("accuracy.error", lang), "; ".join(filter(None, words)), body)
@@ -119,6 +115,16 @@ def coverage_by_lead(
     body += _legend(series, 14.0, 2.0)
     words = [_words(item, leads, lang, formats.percent) for item in series]
     return svg(width, height, uid, say("accuracy.coverage", lang), "; ".join(filter(None, words)), body)
+
+
+def _ranged(look: str, points: Sequence[tuple[float, MeasureDoc]], up: Axis) -> list[str]:
+    """Return joined marks, each with its range where one is known."""
+    body = [_joined(look, [(x, up.at(told["value"])) for x, told in points])]
+    for x, told in points:
+        if told["low"] is not None and told["high"] is not None:
+            body.append(line(x, up.at(told["low"]), x, up.at(told["high"]), COLOURS[look], 1.6))
+        body.append(mark(look, x, up.at(told["value"])))
+    return body
 
 
 def mark(look: str, x: float, y: float) -> str:

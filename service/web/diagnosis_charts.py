@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from models.diagnosis.documents import CauseDoc, HabitDoc, MissDoc, StageDoc, TrainingDoc
 from service.web import formats
@@ -136,6 +137,9 @@ def _short(cause: CauseDoc, lang: str) -> str:
     return say("diagnosis.plausible", lang, low=formats.signed(cause["low"]), high=formats.signed(cause["high"]))
 
 
+STAYS: tuple[Literal["days_high", "similar_days"], ...] = ("days_high", "similar_days")
+
+
 def funnel(stages: Sequence[StageDoc], *, lang: str, uid: str, title: str, narrow: bool = False) -> str:
     """Draw each stage: the share that moves on and the days in it, own with range beside similar reps.
 
@@ -149,8 +153,7 @@ def funnel(stages: Sequence[StageDoc], *, lang: str, uid: str, title: str, narro
     Returns:
         SVG, 640 or 340 wide, and as high as it has stages.
     """
-    longest = max((stage["days_high"] or 0.0 for stage in stages), default=0.0)
-    longest = max(longest, *(stage["similar_days"] or 0.0 for stage in stages), 1.0) * 1.05
+    longest = 1.05 * max([1.0, *(stage[key] or 0.0 for stage in stages for key in STAYS)])
     width, row = (NARROW, 96.0) if narrow else (WIDE, 52.0)
     shares = Axis(0.0, 1.0, 96.0 if narrow else 190.0, 250.0 if narrow else 330.0)
     days = Axis(0.0, longest, 96.0 if narrow else 430.0, 250.0 if narrow else 560.0)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import cast
+from functools import partial
+from typing import Protocol, cast
 
 from markupsafe import Markup
 from pydantic import BaseModel
@@ -72,25 +73,22 @@ def accuracy_page(accuracy: Accuracy, *, lang: str, settings: AccuracySettings) 
     served = accuracy.run.served if accuracy.run is not None else ""
     leads = [name for name in LEAD_KEYS if any(line["lead"] == name for line in company)]
     shown = [lead_name(name, lang) for name in leads]
-    errors = [_series(company, name, leads, "mae", lang=lang, served=served) for name in (served, PACE)]
-    errors += _people(accuracy.calls, leads, lang)
-    errors = [item for item in errors if any(item.measures)]
-    held = [_series(company, name, leads, "coverage", lang=lang, served=served) for name in (served, PACE)]
-    held = [item for item in held if any(item.measures)]
+    compared = (served, PACE)
+    errors = [_series(company, name, leads, "mae", lang=lang, served=served) for name in compared]
+    errors = _with_something([*errors, *_people(accuracy.calls, leads, lang)])
+    held = _with_something([_series(company, name, leads, "coverage", lang=lang, served=served) for name in compared])
     promise = accuracy.run.nominal_coverage if accuracy.run is not None else 0.8
-    drawn = bool(errors)
+    error = _wide_and_narrow(partial(charts.error_by_lead, shown, errors, lang=lang), "err", drawn=bool(errors))
+    draw = partial(charts.coverage_by_lead, shown, held, promise, lang=lang)
+    coverage = _wide_and_narrow(draw, "cov", drawn=bool(held))
     return AccuracyPage(
-        lead=_lead(accuracy, company, served, lang) if drawn else [],
-        missing=_missing(accuracy, lang, drawn=drawn),
-        error=_safe(charts.error_by_lead(shown, errors, lang=lang, uid="err")) if drawn else Markup(),
-        error_narrow=_safe(charts.error_by_lead(shown, errors, lang=lang, uid="errn", narrow=True))
-        if drawn
-        else Markup(),
+        lead=_lead(accuracy, company, served, lang) if errors else [],
+        missing=_missing(accuracy, lang, drawn=bool(errors)),
+        error=error[0],
+        error_narrow=error[1],
         error_table=_by_lead(shown, errors, lang, points_of),
-        coverage=_safe(charts.coverage_by_lead(shown, held, promise, lang=lang, uid="cov")) if held else Markup(),
-        coverage_narrow=_safe(charts.coverage_by_lead(shown, held, promise, lang=lang, uid="covn", narrow=True))
-        if held
-        else Markup(),
+        coverage=coverage[0],
+        coverage_narrow=coverage[1],
         coverage_table=_by_lead(shown, held, lang, percent_of),
         rules=_rules(company, leads, served, lang),
         teams=_teams(accuracy, served, lang),
@@ -99,6 +97,21 @@ def accuracy_page(accuracy: Accuracy, *, lang: str, settings: AccuracySettings) 
         how=say("accuracy.how_text", lang, rep_periods=settings.least_rep_periods, reps=settings.least_reps),
         provenance=_provenance(accuracy, lang),
     )
+
+
+def _with_something(series: Sequence[Series]) -> list[Series]:
+    return [item for item in series if any(item.measures)]
+
+
+class _Draw(Protocol):
+    def __call__(self, *, uid: str, narrow: bool) -> str: ...
+
+
+def _wide_and_narrow(draw: _Draw, uid: str, *, drawn: bool) -> tuple[Markup, Markup]:
+    """Return a chart for the desktop and for the phone, both empty where there is nothing to draw."""
+    if not drawn:
+        return Markup(), Markup()
+    return _safe(draw(uid=uid, narrow=False)), _safe(draw(uid=f"{uid}n", narrow=True))
 
 
 def reliability(lines: Sequence[AccuracyLineDoc], served: str, elapsed: float, lang: str) -> str:

@@ -76,8 +76,7 @@ def agenda_page(agenda: Agenda, headline: str, lead: str, *, lang: str, own: boo
         week=say("agenda.week", lang, day=formats.day(date.fromisoformat(agenda.week), lang)),
         week_iso=agenda.week,
         works=[_text(item, lang) for item in agenda.works] or [say("agenda.no_works", lang)],
-        stands=[text for text in (f"{headline}。" if lang == "zh" else f"{headline}.", lead) if len(text) > 1]
-        + [_text(item, lang) for item in agenda.stands],
+        stands=[*_headline(headline, lead, lang), *(_text(item, lang) for item in agenda.stands)],
         changed=change_block(agenda.changed, lang),
         last_title="" if last is None else say("agenda.last", lang, day=_day(last.week, lang)),
         last=[] if last is None else [_agreed(item, lang) for item in last.commitments],
@@ -88,6 +87,11 @@ def agenda_page(agenda: Agenda, headline: str, lead: str, *, lang: str, own: boo
         may_write=agenda.may_write,
         commitments=_rows(agenda.notes, lang, blank=agenda.may_write),
     )
+
+
+def _headline(headline: str, lead: str, lang: str) -> list[str]:
+    """Return the two sentences of the rep's page that are there."""
+    return [text for text in (f"{headline}。" if lang == "zh" else f"{headline}.", lead) if len(text) > 1]
 
 
 def _rows(notes: Notes | None, lang: str, *, blank: bool) -> list[CommitmentRow]:
