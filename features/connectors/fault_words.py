@@ -49,6 +49,8 @@ ZH: dict[str, Words] = {
     "not a number": Words("不是数字", "请更正该值，或说明 `decimal` 与 `thousands`"),
     "value not in the vocabulary": Words("不在词表中", "请在 `values:` 中加上它，或用 `otherwise:` 说明如何处理"),
     "no partner": Words("关联的文件里找不到对应的行", "请补上该行，或不要求必须对应"),
+    "several partners": Words("关联的文件里有多行与之对应且内容不同", "请只保留其中一行"),
+    "a total row": Words("这是合计行，不是一条记录", "请用 `where_not` 把它排除，或在导出时去掉"),
     "a joined key stands twice": Words("关联用的键重复出现", "请只保留一行，或改用取值唯一的列关联"),
     "duplicate key": Words("同一个键有不同的内容", "请只保留一行，或设置 `conflicts: last`"),
     "no rate": Words("当天没有这种货币的汇率", "请在 `rates` 的文件中补上；若公司以它计价，请设置 `currency: {value}`"),

@@ -20,6 +20,7 @@ from features.connectors.keys import open_engine
 from features.connectors.language import LayoutSpec, TablePlan
 from features.connectors.language import Mapping as MappingFile
 from features.connectors.layout import LayoutReader, staged_schema
+from features.connectors.misfits import Misfit, Saying
 from features.connectors.quarantine import Quarantine
 from features.connectors.rates import read_rates
 from features.connectors.report import SourceReport, TableReport, rule_lines
@@ -28,7 +29,7 @@ from features.connectors.staging import StagedImport, StagedTable
 from features.connectors.summary import find_orphans
 from features.connectors.team_goals import find_gaps, gap_note
 from features.contracts.faults import LISTED_FAULTS
-from features.domain.errors import ContractViolation, MappingError
+from features.domain.errors import ContractViolation
 
 
 class RowsRefused(ContractViolation):
@@ -78,9 +79,9 @@ def stage(
         n for p in mapping.tables.values() if p.use == "all" for lay in p.layouts for n in _files_of(lay)
     )
     files = find_files(source_dir, mapping, limits, needed)
-    reader = LayoutReader(mapping, files, FileOpener(work_dir, limits), limits)
     done = Progress()
     with Quarantine(work_dir / "quarantine.csv") as quarantine:
+        reader = LayoutReader(mapping, files, FileOpener(work_dir, limits), limits, quarantine)
         misfits = _read_all(
             reader,
             work_dir,
@@ -91,7 +92,8 @@ def stage(
             progress=progress or _silent,
         )
         if misfits:
-            raise MappingError("the mapping does not fit the source:\n  " + "\n  ".join(dict.fromkeys(misfits)))
+            once = {saying.told("en"): saying for saying in misfits}
+            raise Misfit("does not fit", parts=list(once.values()))
         orphans = find_orphans(open_engine(work_dir), done.tables)
         done.remarks += filter(None, [gap_note(*find_gaps(open_engine(work_dir), done.tables))])
     report = SourceReport(
@@ -128,9 +130,9 @@ def _read_all(
     quarantine: Quarantine,
     done: Progress,
     progress: Callable[[str], None],
-) -> list[str]:
+) -> list[Saying]:
     """Stage every table; return what of the mapping does not fit the source."""
-    misfits = []
+    misfits: list[Saying] = []
     if mapping.rates is not None and files[mapping.rates.file]:
         done.rates, faults = read_rates(mapping.rates, reader.lookup(mapping.rates.file), mapping)
         for fault in faults:
@@ -143,9 +145,10 @@ def _read_all(
             for source in files[layout.file]:
                 progress(f"reading {source.name} into {table}")
                 try:
-                    results.append(reader.read(table, layout, source, work_dir / f"{table}.{number}", quarantine))
-                except MappingError as error:
-                    misfits.append(f"tables.{table}: {error}")
+                    results.append(reader.read(table, layout, source, work_dir / f"{table}.{number}"))
+                except Misfit as error:
+                    found = error.parts or (error.saying,)
+                    misfits += [Saying("in a table", {"table": table, "what": one}) for one in found]
         done.files += [result.report for result in results]
         if results and not misfits:
             progress(f"checking keys of {table}")
