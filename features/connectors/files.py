@@ -47,7 +47,7 @@ class SourceFile:
     """One file of the source, found under a name of the mapping.
 
     Attributes:
-        path: Where it lies.
+        path: Where it lies; of a database source, the copy of its rows.
         name: Name relative to the source folder, with forward slashes.
         spec: What the mapping says about it.
     """
@@ -59,7 +59,7 @@ class SourceFile:
     @property
     def kind(self) -> str:
         """Format of the file."""
-        kind = self.spec.kind or _KINDS.get(self.path.suffix.lower())
+        kind = "parquet" if self.spec.database is not None else self.spec.kind or _KINDS.get(self.path.suffix.lower())
         if kind is None:
             raise Misfit("unknown kind", file=self.name, suffix=self.path.suffix)
         return kind
@@ -112,7 +112,7 @@ def list_files(source_dir: Path) -> dict[str, Path]:
 def find_files(
     source_dir: Path, mapping: Mapping, settings: IngestSettings, needed: frozenset[str]
 ) -> dict[str, list[SourceFile]]:
-    """Return the files behind each name under `files`; of several patterns the first that fits anything counts.
+    """Return the files behind each name that has a path; of several patterns the first that fits anything counts.
 
     Raises:
         MappingError: A file that is not optional is absent, or a file is too large.
@@ -121,6 +121,8 @@ def find_files(
     result: dict[str, list[SourceFile]] = {}
     absent = []
     for name, spec in mapping.files.items():
+        if spec.database is not None:
+            continue
         matches = next((m for pattern in spec.path if (m := _matching(pattern, present))), [])
         for match in matches:
             size = present[match].stat().st_size
@@ -192,9 +194,9 @@ class FileOpener:
     def _open_typed(self, file: SourceFile) -> OpenedFile:
         spec = file.spec
         if file.kind == "parquet":
-            names, chunks = open_parquet(file.path)
+            names, chunks = open_parquet(file.path, name=file.name)
         elif file.kind == "sqlite":
-            names, chunks = open_sqlite(file.path, spec.query)
+            names, chunks = open_sqlite(file.path, spec.query, table=spec.table)
         elif file.kind in ("json", "jsonl"):
             return self._open_json(file)
         else:

@@ -10,6 +10,7 @@ from zoneinfo import available_timezones
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from features.connectors.databases import check_address, check_query
 from features.connectors.free_days import check_country
 from features.connectors.misfits import Located, Saying, wrong, wrong_at
 from features.connectors.spec import (
@@ -63,7 +64,13 @@ class CalendarSpec(Strict):
 class FileSpec(Strict):
     """One source file, or several of one layout."""
 
-    path: Texts = Field(description="File name or pattern relative to the source folder; a list gives alternatives.")
+    path: Texts = Field(
+        default_factory=list,
+        description="File name or pattern relative to the source folder; a list gives alternatives.",
+    )
+    database: str | None = Field(
+        default=None, description="PostgreSQL address instead of a path; `${PACELINE_SOURCE_...}` is filled in."
+    )
     kind: FileKind | None = Field(default=None, description="File format; by default from the extension.")
     encoding: Encoding = Field(default="utf-8", description="Tried after strict UTF-8; never guessed.")
     delimiter: Literal[",", ";", "\t", "|", "tab"] | None = Field(default=None, description="`,` unless said.")
@@ -72,7 +79,8 @@ class FileSpec(Strict):
     skip_rows: int = Field(default=0, ge=0, le=1000, description="Lines above the header.")
     sheet: str | None = Field(default=None, description="Sheet of a workbook; the first by default.")
     records: str | None = Field(default=None, description="Key of the list of records in a JSON object.")
-    query: str | None = Field(default=None, description="One SELECT on an SQLite file.")
+    query: str | None = Field(default=None, description="One SELECT on an SQLite file or a database.")
+    table: str | None = Field(default=None, description="A whole table of it instead of a query.")
     optional: bool = Field(default=False, description="Whether the import goes on without it.")
     nulls: list[Text] = Field(default_factory=list, description="Further texts that mean: no value.")
 
@@ -84,6 +92,20 @@ class FileSpec(Strict):
                 raise wrong("path leaves", path=pattern)
         if not self.header and not self.columns:
             raise wrong("columns needed")
+        if bool(self.path) == (self.database is not None):
+            raise wrong("path or database")
+        return self
+
+    @model_validator(mode="after")
+    def _reads_only(self) -> Self:
+        if self.query is not None and self.table is not None:
+            raise wrong("query or table")
+        if self.database is not None:
+            check_address(self.database)
+            if self.query is None and self.table is None:
+                raise wrong("query or table")
+            if self.query is not None:
+                check_query(self.query)
         return self
 
 

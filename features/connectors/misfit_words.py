@@ -114,6 +114,21 @@ _FIELDS = {
         "path {path!r} leaves the source folder; give a name inside it",
         "路径 {path!r} 超出了来源文件夹；请给出其中的文件名",
     ),
+    "path or database": Words("give either `path` or `database`", "`path` 与 `database` 必须且只能写一个"),
+    "query or table": Words("give either `query` or `table`", "`query` 与 `table` 必须且只能写一个"),
+    "not one select": Words("`query` has to be one SELECT and nothing else", "`query` 只能是一条 SELECT 语句"),
+    "unknown database": Words(
+        "there is no way to read {scheme!r}; give `postgresql://...`, or put an SQLite file under `path`",
+        "无法读取 {scheme!r}；请写 `postgresql://...`，SQLite 文件请写在 `path` 下",
+    ),
+    "variable not allowed": Words(
+        "a mapping may use variables that begin with PACELINE_SOURCE_ only; there is {name!r}",
+        "映射只能使用以 PACELINE_SOURCE_ 开头的环境变量；现在是 {name!r}",
+    ),
+    "password in sight": Words(
+        "a password does not belong into a mapping: write `${{PACELINE_SOURCE_PASSWORD}}` and set that variable",
+        "密码不应写在映射里：请写 `${{PACELINE_SOURCE_PASSWORD}}` 并设置该环境变量",
+    ),
     "columns needed": Words(
         "a file without header needs `columns`: list the names from left to right",
         "没有表头的文件需要 `columns`：请从左到右列出列名",
@@ -276,6 +291,25 @@ _SOURCE = {
     "query failed": Words(
         "{file}: the query failed: {problem}; only one SELECT is allowed",
         "{file}：查询失败（{problem}）；只允许一条 SELECT",
+    ),
+    "variables not set": Words("{name}: set the environment variables {missing}", "{name}：请设置环境变量 {missing}"),
+    "variable holds no address": Words(
+        "{name}: the variable {variable} has to hold an address that begins with postgresql://",
+        "{name}：环境变量 {variable} 的内容应以 postgresql:// 开头",
+    ),
+    "no driver": Words(
+        "{name}: reading PostgreSQL needs the package psycopg: install `paceline[postgres]`",
+        "{name}：读取 PostgreSQL 需要 psycopg：请安装 `paceline[postgres]`",
+    ),
+    "database not reached": Words(
+        "{name}: the database cannot be reached or refuses the login ({kind}); "
+        "check the address, the network and the PACELINE_SOURCE_ variables",
+        "{name}：无法连接数据库或登录被拒绝（{kind}）；请检查地址、网络与 PACELINE_SOURCE_ 环境变量",
+    ),
+    "query gives too much": Words(
+        "{name}: after {rows} rows the copy is larger than {most} bytes; narrow the query, "
+        "or raise PACELINE_INGEST_MAX_FILE_BYTES",
+        "{name}：读取 {rows} 行后已超过 {most} 字节；请缩小查询范围，或调大 PACELINE_INGEST_MAX_FILE_BYTES",
     ),
     "bad pattern": Words(
         "unpivot.matching {pattern!r} is no regular expression: {problem}",

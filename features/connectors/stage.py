@@ -21,6 +21,7 @@ from features.connectors.language import LayoutSpec, TablePlan
 from features.connectors.language import Mapping as MappingFile
 from features.connectors.layout import LayoutReader, staged_schema
 from features.connectors.misfits import Misfit, Saying
+from features.connectors.pulling import pull_databases
 from features.connectors.quarantine import Quarantine
 from features.connectors.rates import read_rates
 from features.connectors.report import SourceReport, TableReport, rule_lines
@@ -78,7 +79,7 @@ def stage(
     needed = frozenset(
         n for p in mapping.tables.values() if p.use == "all" for lay in p.layouts for n in _files_of(lay)
     )
-    files = find_files(source_dir, mapping, limits, needed)
+    files = find_files(source_dir, mapping, limits, needed) | pull_databases(mapping.files, work_dir, limits)
     done = Progress()
     with Quarantine(work_dir / "quarantine.csv") as quarantine:
         reader = LayoutReader(mapping, files, FileOpener(work_dir, limits), limits, quarantine)

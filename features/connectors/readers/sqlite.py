@@ -12,15 +12,16 @@ from features.connectors.readers.chunk import RawChunk, unique_names
 from features.contracts.faults import shorten
 
 
-def open_sqlite(path: Path, query: str | None) -> tuple[list[str], Iterator[RawChunk]]:
-    """Open the result of one SELECT on an SQLite file; only reading is allowed.
+def open_sqlite(path: Path, query: str | None, *, table: str | None = None) -> tuple[list[str], Iterator[RawChunk]]:
+    """Open the result of one SELECT, or a whole table, of an SQLite file; only reading is allowed.
 
     Raises:
         MappingError: There is no query, it fails, or it does anything but read; of a failure further down the rows
             tell when they are read.
     """
-    if query is None:
+    if query is None and table is None:
         raise Misfit("no query", file=path.name)
+    query = query if query is not None else f"SELECT * FROM {_identifier(table or '')}"
     connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
     connection.set_authorizer(_read_only)
     try:
@@ -42,6 +43,10 @@ def _chunks(connection: sqlite3.Connection, cursor: sqlite3.Cursor, names: list[
         raise Misfit("query failed", file=file, problem=shorten(error)) from error
     finally:
         connection.close()
+
+
+def _identifier(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
 
 
 def _read_only(action: int, *_: object) -> int:

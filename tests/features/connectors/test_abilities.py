@@ -125,7 +125,7 @@ def test_headers_match_loosely_when_asked(tmp_path: Path) -> None:
 def test_headers_match_exactly_unless_asked(tmp_path: Path) -> None:
     source = write(tmp_path / "source", {"f.csv": PLAIN.replace("id,", "ID,")})
 
-    with pytest.raises(MappingError, match="missing column 'id'; .* set `headers: loose`; the file has ID, rep"):
+    with pytest.raises(MappingError, match=r"missing column 'id'; .* set `headers: loose`; the file has ID, rep"):
         run(source, bookings("f.csv"), tmp_path / "work")
 
 
