@@ -15,6 +15,7 @@ _MARKS = (
     (b"PAR1", "like parquet", "parquet"),
     (b"SQLite format 3\x00", "like sqlite", "sqlite"),
 )
+_TEXT = re.compile(rb"^[^\x00-\x08\x0e-\x1f]{0,400}[,;\t|]")
 _PAGE = re.compile(rb"^(\xef\xbb\xbf)?\s*<(!doctype\s+html|html|head|meta|table|body)\b", re.IGNORECASE)
 
 
@@ -36,3 +37,5 @@ def check_kind(path: Path, name: str, kind: str) -> None:
     for mark, found, right in _MARKS:
         if head.startswith(mark) and kind != right and not (kind in _WORKBOOKS and right in _WORKBOOKS):
             raise Misfit("another kind", file=name, kind=kind, found=Saying(found, {}), right=right)
+    if kind in (*_WORKBOOKS, "parquet", "sqlite") and _TEXT.match(head):
+        raise Misfit("another kind", file=name, kind=kind, found=Saying("like text", {}), right="csv")
