@@ -53,6 +53,8 @@ ZH: dict[str, Words] = {
     "a total row": Words("这是合计行，不是一条记录", "请用 `where_not` 把它排除，或在导出时去掉"),
     "a joined key stands twice": Words("关联用的键重复出现", "请只保留一行，或改用取值唯一的列关联"),
     "duplicate key": Words("同一个键有不同的内容", "请只保留一行，或设置 `conflicts: last`"),
+    "overlapping quotas": Words("同一人的两个目标期间重叠", "请更正日期，或只保留一个"),
+    "circle of managers": Words("上下级关系成环", "请更正其中一行的 manager_rep_id 或日期"),
     "no rate": Words("当天没有这种货币的汇率", "请在 `rates` 的文件中补上；若公司以它计价，请设置 `currency: {value}`"),
     "no currency": Words("无法得知该商机的货币", "请把商机一并导出，或为变更映射 `currency`"),
     "not a rate": Words("不是有效的汇率", "每种货币每天只应有一个大于零的汇率"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from collections.abc import Mapping as MappingType
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -142,13 +143,21 @@ def _matching(pattern: str, present: dict[str, Path]) -> list[str]:
     return [name for name in sorted(present) if fnmatchcase(name.lower(), wanted)]
 
 
-def fingerprint(files: dict[str, list[SourceFile]], mapping: Mapping) -> str:
+def file_digests(files: dict[str, list[SourceFile]]) -> dict[str, str]:
+    """Return the sha256 of each source file by its name, sorted."""
+    digests = {}
+    for name, path in sorted({f.name: f.path for found in files.values() for f in found}.items()):
+        with path.open("rb") as stream:
+            digests[name] = hashlib.file_digest(stream, "sha256").hexdigest()
+    return digests
+
+
+def fingerprint(digests: MappingType[str, str], mapping: Mapping) -> str:
     """Return the sha256 over all source files, sorted by name, and the mapping's content."""
     digest = hashlib.sha256(mapping.model_dump_json().encode())
-    for file in sorted({f.name: f for found in files.values() for f in found}.values(), key=lambda f: f.name):
-        digest.update(f"\0{file.name}\0".encode())
-        with file.path.open("rb") as stream:
-            digest.update(hashlib.file_digest(stream, "sha256").digest())
+    for name, content in sorted(digests.items()):
+        digest.update(f"\0{name}\0".encode())
+        digest.update(bytes.fromhex(content))
     return digest.hexdigest()
 
 

@@ -325,5 +325,117 @@ _SOURCE = {
 }
 """About a source that is not as the mapping says."""
 
-WORDS: dict[str, Words] = {**_PARTS, **_MAPPING_FILE, **_FIELDS, **_SOURCE}
+_REPORT = {
+    "report source": Words("{source}: read with mapping {mapping}", "{source}：按映射 {mapping} 读取"),
+    "report file": Words(
+        "{file} -> {table}: {rows_in} rows in ({encoding}), {left_out} left out by the mapping, {rejected} refused",
+        "{file} → {table}：读入 {rows_in} 行（{encoding}），按映射略过 {left_out} 行，拒绝 {rejected} 行",
+    ),
+    "report tolerated": Words(
+        "{count} rows break the rule `{rule}`, which the mapping tolerates",
+        "{count} 行不符合规则 `{rule}`，映射允许保留",
+    ),
+    "report misses": Words("{count} rows found no partner in {file}", "{count} 行在 {file} 中找不到对应的行"),
+    "report table": Words("{table}: {parts}", "{table}：{parts}"),
+    "report accepted": Words("{count} accepted", "接受 {count} 行"),
+    "report quarantined": Words("{count} quarantined", "隔离 {count} 行"),
+    "report repeated": Words("{count} repeated rows kept once", "{count} 行重复，只留一份"),
+    "report differing": Words("{count} rows share a key but differ", "{count} 行键相同而内容不同"),
+    "report undated": Words("{count} without a date (kept, out of features)", "{count} 行没有日期（保留，不参与特征）"),
+    "report days": Words("{first} to {last}", "{first} 至 {last}"),
+    "report amount": Words("sum of amount {count}", "金额合计 {count}"),
+    "report faults": Words("{count} faults, by rule:", "共 {count} 处问题，按规则："),
+    "report rule": Words(
+        "{file} {column}: {what}: {count} (lines {lines}); {mend}",
+        "{file} {column}：{what}：{count} 处（第 {lines} 行）；{mend}",
+    ),
+    "report more": Words("and {count} more (see the quarantine file)", "另有 {count} 处（见隔离文件）"),
+    "report rows": Words(
+        "{rows_in} rows in, {accepted} accepted, {quarantined} quarantined",
+        "读入 {rows_in} 行，接受 {accepted} 行，隔离 {quarantined} 行",
+    ),
+    "report orphans": Words(
+        "{count} {table} whose {column} is not in {other}",
+        "{table} 中有 {count} 行的 {column} 不在 {other} 里",
+    ),
+    "report without": Words("{count} {table} without {other}", "{table} 中有 {count} 个没有 {other}"),
+    "report undated deals": Words("{count} deals without a creation date", "{count} 个商机没有创建日期"),
+    "report converted": Words(
+        "{table}: {count} amounts in other currencies were converted to {currency}",
+        "{table}：{count} 个其他货币的金额已换算为 {currency}",
+    ),
+    "report split": Words(
+        "quotas: {whole} were split into {parts} parts by {how}",
+        "quotas：{whole} 个目标已按{how}拆成 {parts} 份",
+    ),
+    "by weights": Words("declared weights", "声明的权重"),
+    "by seasons": Words("what was booked in the same parts before", "往年同期的业绩"),
+    "report gaps": Words(
+        "quotas: {count} of {compared} team quotas are not the sum of their members': {gaps}",
+        "quotas：{compared} 个团队目标中有 {count} 个不等于成员目标之和：{gaps}",
+    ),
+    "one gap": Words(
+        "{team_id} {period} {metric} {team} beside {members}",
+        "{team_id} {period} {metric} {team}，成员合计 {members}",
+    ),
+    "report several teams": Words(
+        "team_assignments: {count} reps stand in several teams at once with weights that sum to more than 1 "
+        "(such as {example}): sums over teams count them more than once",
+        "team_assignments：{count} 人同时属于几个团队且权重之和大于 1（例如 {example}）：各团队相加时会重复计算",
+    ),
+    "report rule of quotas": Words("quotas are derived by rule {rule}", "目标按规则 {rule} 推算"),
+    "report no quotas": Words("there are no quotas: attainment cannot be forecast", "没有目标：无法预测达成率"),
+    "report unused": Words(
+        "{file} -> {table}: {count} columns not used ({shown})", "{file} → {table}：{count} 列未使用（{shown}）"
+    ),
+    "facts up to": Words("facts up to {day}, data grade {grade}", "数据截至 {day}，数据等级 {grade}"),
+    "a tally": Words("{table}: {parts}", "{table}：{parts}"),
+    "new": Words("{count} new", "新增 {count}"),
+    "changed": Words("{count} changed", "变更 {count}"),
+    "unchanged": Words("{count} unchanged", "未变 {count}"),
+    "kept": Words("{count} kept", "保留 {count}"),
+    "vanished": Words("{count} vanished", "消失 {count}"),
+    "late": Words("{count} late", "迟到 {count}"),
+    "tally of nothing": Words("nothing", "无"),
+    "deals undated": Words(
+        "{count} deals without a creation date stay out of features",
+        "{count} 个商机没有创建日期，不参与特征",
+    ),
+    "deals unreadable": Words("{count} changes of deals cannot be read", "{count} 条商机变更无法读取"),
+    "deals orphaned": Words("{count} changes are of deals that are not there", "{count} 条变更所属的商机不存在"),
+    "deals won_without_amount": Words("{count} won deals without an amount", "{count} 个赢单没有金额"),
+    "quota coverage": Words(
+        "quota coverage {share}: {with_quota} of {rep_quarters} rep-quarters with bookings, "
+        "{derived} of them by derived quotas",
+        "目标覆盖率 {share}：有业绩的 {rep_quarters} 个人季中 {with_quota} 个有目标，其中 {derived} 个为推算目标",
+    ),
+    "scale ratio": Words(
+        "bookings are {ratio} times quota (median of {pairs} reps and closed periods)",
+        "业绩为目标的 {ratio} 倍（{pairs} 个人期的中位数）",
+    ),
+    "last complete month": Words("last complete month ends {day}", "最后一个完整月份止于 {day}"),
+    "no complete month": Words("no month is complete yet", "还没有完整的月份"),
+    "late rows": Words(
+        "{count} rows are about a time that earlier imports already covered", "{count} 行所属的时间已被先前的导入覆盖"
+    ),
+    "validated": Words(
+        "dataset {version}, data grade {grade}, facts to {day}", "数据集 {version}，数据等级 {grade}，数据截至 {day}"
+    ),
+    "no fault found": Words("no fault was found", "没有发现问题"),
+    "scoring declines": Words(
+        "{count} faults; scoring declines until they are mended or waived", "共 {count} 处问题；修正或豁免之前不会评分"
+    ),
+    "a dataset fault": Words("FAULT {name}: {sentence}", "问题 {name}：{sentence}"),
+    "import committed": Words("imported as dataset {version}", "已导入为数据集 {version}"),
+    "import dry run": Words(
+        "dry run, nothing was written; this would become dataset {version}", "仅试运行，未写入；将成为数据集 {version}"
+    ),
+    "import known": Words(
+        "this content was imported before and adds nothing; it is in dataset {version}",
+        "这些内容先前已导入，没有新增；位于数据集 {version}",
+    ),
+}
+"""What a report of an import says."""
+
+WORDS: dict[str, Words] = {**_PARTS, **_MAPPING_FILE, **_FIELDS, **_SOURCE, **_REPORT}
 """All sentences, by code."""

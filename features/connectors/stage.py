@@ -12,8 +12,9 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from features.connectors.contradictions import several_teams
 from features.connectors.fault_words import refusal
-from features.connectors.files import FileOpener, SourceFile, find_files, fingerprint
+from features.connectors.files import FileOpener, SourceFile, file_digests, find_files, fingerprint
 from features.connectors.finishing import Progress, TableFinisher
 from features.connectors.free_days import free_days, years_of
 from features.connectors.keys import open_engine
@@ -24,7 +25,8 @@ from features.connectors.misfits import Misfit, Saying
 from features.connectors.pulling import pull_databases
 from features.connectors.quarantine import Quarantine
 from features.connectors.rates import read_rates
-from features.connectors.report import SourceReport, TableReport, rule_lines
+from features.connectors.report import SourceReport, TableReport
+from features.connectors.report_text import rule_lines
 from features.connectors.settings import IngestSettings
 from features.connectors.staging import StagedImport, StagedTable
 from features.connectors.summary import find_orphans
@@ -80,6 +82,7 @@ def stage(
         n for p in mapping.tables.values() if p.use == "all" for lay in p.layouts for n in _files_of(lay)
     )
     files = find_files(source_dir, mapping, limits, needed) | pull_databases(mapping.files, work_dir, limits)
+    digests = file_digests(files)
     done = Progress()
     with Quarantine(work_dir / "quarantine.csv") as quarantine:
         reader = LayoutReader(mapping, files, FileOpener(work_dir, limits), limits, quarantine)
@@ -96,7 +99,8 @@ def stage(
             once = {saying.told("en"): saying for saying in misfits}
             raise Misfit("does not fit", parts=list(once.values()))
         orphans = find_orphans(open_engine(work_dir), done.tables)
-        done.remarks += filter(None, [gap_note(*find_gaps(open_engine(work_dir), done.tables))])
+        con = open_engine(work_dir)
+        done.remarks += filter(None, [gap_note(*find_gaps(con, done.tables)), several_teams(con, done.tables)])
     report = SourceReport(
         source=mapping.name,
         mapping=mapping.name,
@@ -105,13 +109,14 @@ def stage(
         faults=tuple(quarantine.listed),
         fault_count=quarantine.count,
         orphans=orphans,
-        notes=_notes(mapping, done),
+        remarks=_remarks(mapping, done),
+        sha256=digests,
     )
     if quarantine.count and (quarantine.fatal or not partial):
         raise RowsRefused(report, quarantine.path)
     if not any(table.rows for table in done.tables.values()):
         raise ContractViolation(f"{source_dir.name}: no row was accepted; {report.text()}")
-    return _staged(mapping, files, done, report, quarantine)
+    return _staged(mapping, done, report, quarantine)
 
 
 def _silent(_: str) -> None:
@@ -173,25 +178,23 @@ def _with_originals(done: Progress) -> dict[str, StagedTable]:
     return tables
 
 
-def _notes(mapping: MappingFile, done: Progress) -> tuple[str, ...]:
-    """Return sentences about what the source does not have."""
-    notes = [
-        f"{table}: {count} amounts in other currencies were converted to {mapping.currency}"
+def _remarks(mapping: MappingFile, done: Progress) -> tuple[Saying, ...]:
+    """Return sentences about what was done, and what the source does not have."""
+    remarks = [
+        Saying("report converted", {"table": table, "count": count, "currency": mapping.currency})
         for table, count in done.converted.items()
         if count
     ]
-    notes += done.remarks
+    remarks += done.remarks
     if "quotas" not in done.tables:
         rule = mapping.derived_quotas
-        said = (
-            f"quotas are derived by rule {rule.rule}" if rule else "there are no quotas: attainment cannot be forecast"
-        )
-        notes.append(said)
+        remarks.append(Saying("report rule of quotas", {"rule": rule.rule}) if rule else Saying("report no quotas", {}))
     for f in done.files:
         if f.unmapped_columns:
             shown = ", ".join(f.unmapped_columns[:6]) + (" …" if len(f.unmapped_columns) > 6 else "")
-            notes.append(f"{f.file} -> {f.table}: {len(f.unmapped_columns)} columns not used ({shown})")
-    return tuple(notes)
+            named = {"file": f.file, "table": f.table, "count": len(f.unmapped_columns), "shown": shown}
+            remarks.append(Saying("report unused", named))
+    return tuple(remarks)
 
 
 def _grade(mapping: MappingFile, done: Progress) -> str:
@@ -224,7 +227,6 @@ def _calendar(mapping: MappingFile, reports: list[TableReport]) -> dict[str, obj
 
 def _staged(
     mapping: MappingFile,
-    files: Mapping[str, list[SourceFile]],
     done: Progress,
     report: SourceReport,
     quarantine: Quarantine,
@@ -233,7 +235,7 @@ def _staged(
     return StagedImport(
         source=mapping.name,
         tables=_with_originals(done),
-        content_sha256=fingerprint(dict(files), mapping),
+        content_sha256=fingerprint(report.sha256, mapping),
         calendar=_calendar(mapping, done.reports),
         currency=mapping.currency,
         returns_allowed=mapping.returns_allowed,
@@ -252,7 +254,7 @@ def _refusal_text(report: SourceReport) -> str:
     lines = [
         f"{report.source}: {report.quarantined} of {report.rows_in} rows cannot be used ({report.fault_count} faults)"
     ]
-    lines += rule_lines(report.faults)
+    lines += rule_lines(report.faults, "en")
     lines += ["", *(str(fault) for fault in report.faults[:LISTED_FAULTS])]
     if report.fault_count > LISTED_FAULTS:
         lines.append(f"and {report.fault_count - LISTED_FAULTS} more, all in the quarantine file")

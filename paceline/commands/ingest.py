@@ -38,8 +38,7 @@ def run(
         UsageError: No mapping was named.
         ContractViolation: Rows break the contract; all faults are listed.
     """
-    if lang not in {"en", "zh"}:
-        raise UsageError(f"--lang {lang!r} is not a language of the faults; use en or zh")
+    check_language(lang)
     if mapping is None:
         raise UsageError(
             f"say how to read the export: --mapping NAME_OR_FILE; built in: {', '.join(builtin_mappings())}; "
@@ -64,8 +63,18 @@ def run(
     if as_json:
         say_json(result.as_json())
     else:
-        say(result.as_text())
+        say(result.as_text(lang))
     _tell_quarantine(kept)
+
+
+def check_language(lang: str) -> None:
+    """Check that reports can be told in a language.
+
+    Raises:
+        UsageError: They cannot.
+    """
+    if lang not in {"en", "zh"}:
+        raise UsageError(f"--lang {lang!r} is not a language of the faults; use en or zh")
 
 
 def _tell_quarantine(kept: Path | None) -> None:
