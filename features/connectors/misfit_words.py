@@ -23,6 +23,7 @@ _PARTS = {
     "is it": Words("is it `{name}`? ", "是不是 `{name}`？"),
     "a missing name": Words("{name!r}{hint}", "{name!r}{hint}"),
     "aside": Words(" (is it `{name}`?)", "（是不是 `{name}`？）"),
+    "a fault": Words("{fault}", "{fault}"),
     "there is": Words("; there is {value}", "；现在是 {value}"),
     "at a field": Words("line {line}: {field}: {what}", "第 {line} 行：{field}：{what}"),
     "in a table": Words("tables.{table}: {what}", "tables.{table}：{what}"),

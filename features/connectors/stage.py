@@ -6,7 +6,7 @@ numbers, changes between snapshots) is done by DuckDB over the staged files, on 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import pyarrow as pa
@@ -20,7 +20,7 @@ from features.connectors.free_days import free_days, years_of
 from features.connectors.keys import open_engine
 from features.connectors.language import LayoutSpec, TablePlan
 from features.connectors.language import Mapping as MappingFile
-from features.connectors.layout import LayoutReader, staged_schema
+from features.connectors.layout import LayoutReader, ReadResult, staged_schema
 from features.connectors.misfits import Misfit, Saying
 from features.connectors.pulling import pull_databases
 from features.connectors.quarantine import Quarantine
@@ -78,30 +78,41 @@ def stage(
             are named (see `RowsRefused`).
     """
     limits = settings or IngestSettings()
-    needed = frozenset(
-        n for p in mapping.tables.values() if p.use == "all" for lay in p.layouts for n in _files_of(lay)
-    )
-    files = find_files(source_dir, mapping, limits, needed) | pull_databases(mapping.files, work_dir, limits)
-    digests = file_digests(files)
+    files = find_files(source_dir, mapping, limits, _needed(mapping)) | pull_databases(mapping.files, work_dir, limits)
     done = Progress()
     with Quarantine(work_dir / "quarantine.csv") as quarantine:
         reader = LayoutReader(mapping, files, FileOpener(work_dir, limits), limits, quarantine)
-        misfits = _read_all(
-            reader,
-            work_dir,
-            mapping=mapping,
-            files=files,
-            quarantine=quarantine,
-            done=done,
-            progress=progress or _silent,
-        )
+        tell = progress or _silent
+        misfits = _read_all(reader, work_dir, mapping=mapping, files=files, quarantine=quarantine, done=done, tell=tell)
         if misfits:
             once = {saying.told("en"): saying for saying in misfits}
-            raise Misfit("does not fit", parts=list(once.values()))
-        orphans = find_orphans(open_engine(work_dir), done.tables)
-        con = open_engine(work_dir)
-        done.remarks += filter(None, [gap_note(*find_gaps(con, done.tables)), several_teams(con, done.tables)])
-    report = SourceReport(
+            faults = [Saying("a fault", {"fault": fault}) for fault in quarantine.listed[:_BESIDE]]
+            raise Misfit("does not fit", parts=[*once.values(), *faults])
+    report = _report(mapping, done, quarantine, work_dir, file_digests(files))
+    if quarantine.count and (quarantine.fatal or not partial):
+        raise RowsRefused(report, quarantine.path)
+    if not any(table.rows for table in done.tables.values()):
+        raise ContractViolation(f"{source_dir.name}: no row was accepted; {report.text()}")
+    return _staged(mapping, done, report, quarantine)
+
+
+_BESIDE = 20
+"""Refused rows that are told beside what does not fit."""
+
+
+def _needed(mapping: MappingFile) -> frozenset[str]:
+    """Return the names of the files that have to be there."""
+    layouts = [layout for plan in mapping.tables.values() if plan.use == "all" for layout in plan.layouts]
+    return frozenset(name for layout in layouts for name in _files_of(layout))
+
+
+def _report(
+    mapping: MappingFile, done: Progress, quarantine: Quarantine, work_dir: Path, digests: Mapping[str, str]
+) -> SourceReport:
+    con = open_engine(work_dir)
+    orphans = find_orphans(con, done.tables)
+    done.remarks += filter(None, [gap_note(*find_gaps(con, done.tables)), several_teams(con, done.tables)])
+    return SourceReport(
         source=mapping.name,
         mapping=mapping.name,
         files=tuple(done.files),
@@ -112,11 +123,6 @@ def stage(
         remarks=_remarks(mapping, done),
         sha256=digests,
     )
-    if quarantine.count and (quarantine.fatal or not partial):
-        raise RowsRefused(report, quarantine.path)
-    if not any(table.rows for table in done.tables.values()):
-        raise ContractViolation(f"{source_dir.name}: no row was accepted; {report.text()}")
-    return _staged(mapping, done, report, quarantine)
 
 
 def _silent(_: str) -> None:
@@ -135,7 +141,7 @@ def _read_all(
     files: Mapping[str, list[SourceFile]],
     quarantine: Quarantine,
     done: Progress,
-    progress: Callable[[str], None],
+    tell: Callable[[str], None],
 ) -> list[Saying]:
     """Stage every table; return what of the mapping does not fit the source."""
     misfits: list[Saying] = []
@@ -146,20 +152,35 @@ def _read_all(
     finisher = TableFinisher(mapping, work_dir, quarantine, done)
     # Changes of deals come after the deals, whose currency they are in; quotas after the bookings that may split them.
     for table, plan in sorted(mapping.tables.items(), key=lambda item: item[0] in ("opportunity_changes", "quotas")):
-        results = []
-        for number, layout in enumerate(_layouts(plan, files)):
-            for source in files[layout.file]:
-                progress(f"reading {source.name} into {table}")
-                try:
-                    results.append(reader.read(table, layout, source, work_dir / f"{table}.{number}"))
-                except Misfit as error:
-                    found = error.parts or (error.saying,)
-                    misfits += [Saying("in a table", {"table": table, "what": one}) for one in found]
+        results, found = _read_table(reader, table, _layouts(plan, files), files=files, work_dir=work_dir, tell=tell)
+        misfits += [Saying("in a table", {"table": table, "what": one}) for one in found]
         done.files += [result.report for result in results]
         if results and not misfits:
-            progress(f"checking keys of {table}")
+            tell(f"checking keys of {table}")
             finisher.finish(table, results)
     return misfits
+
+
+def _read_table(
+    reader: LayoutReader,
+    table: str,
+    layouts: Sequence[LayoutSpec],
+    *,
+    files: Mapping[str, list[SourceFile]],
+    work_dir: Path,
+    tell: Callable[[str], None],
+) -> tuple[list[ReadResult], list[Saying]]:
+    """Stage the files of one table; return what they gave, and what does not fit."""
+    results: list[ReadResult] = []
+    misfits: list[Saying] = []
+    for number, layout in enumerate(layouts):
+        for source in files[layout.file]:
+            tell(f"reading {source.name} into {table}")
+            try:
+                results.append(reader.read(table, layout, source, work_dir / f"{table}.{number}"))
+            except Misfit as error:
+                misfits += error.parts or (error.saying,)
+    return results, misfits
 
 
 def _layouts(plan: TablePlan, files: Mapping[str, list[SourceFile]]) -> list[LayoutSpec]:

@@ -23,7 +23,7 @@ from tests.features.connectors.support import HEAD, run, write
 
 CONNECTORS = Path(__file__).parents[3] / "features" / "connectors"
 SAYERS = {"Misfit", "Saying", "wrong", "_say"}
-NAMES_ALONE = {"a tally", "report table", "in a table", "a missing name", "absent file"}
+NAMES_ALONE = {"a fault", "a tally", "report table", "in a table", "a missing name", "absent file"}
 HALF_WIDTH = re.compile(r"[\u4e00-\u9fff][,;:?()]|[,;:?()][\u4e00-\u9fff]")
 MAPPING = """
 files: {f: {path: f.csv}}
@@ -143,6 +143,18 @@ def test_all_missing_columns_of_all_tables_are_named_at_once(tmp_path: Path) -> 
     assert "missing columns 'rep' (is it `reps`?), 'fullname'" in str(found)
     assert "映射与来源不符：" in found.told("zh")
     assert "tables.bookings：f.csv：没有列 'rep'（是不是 `reps`？）、'amount'；" in found.told("zh")
+
+
+def test_faults_of_other_files_are_told_beside_what_does_not_fit(tmp_path: Path) -> None:
+    mapping = MAPPING.replace("files: {", "files: {p: {path: p.csv}, ").replace(
+        "tables:", "tables:\n  reps: {from: {file: p, columns: {rep_id: id, name: name, hire_date: hired}}}"
+    )
+    files: dict[str, str | bytes] = {"f.csv": "id,rep,day\n", "p.csv": "id,name,hired\nr,Ann,soon\n"}
+
+    found = misfit(files, mapping, tmp_path)
+
+    assert "missing column 'amount'" in str(found)
+    assert "p.csv:2 hired 'soon': not a date" in str(found)
 
 
 @pytest.mark.parametrize(
