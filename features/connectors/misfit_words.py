@@ -265,6 +265,7 @@ _SOURCE = {
         "{file} cannot be opened as a workbook: {problem}; save it again, as xlsx",
         "{file} 无法作为工作簿打开（{problem}）；请另存为 xlsx",
     ),
+    "sectors in a circle": Words("its sectors run in a circle", "其扇区链成环"),
     "not parquet": Words(
         "{file} is no readable Parquet file: {problem}; write it again",
         "{file} 不是可读的 Parquet 文件（{problem}）；请重新写出",

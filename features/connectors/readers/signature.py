@@ -6,12 +6,13 @@ import re
 from pathlib import Path
 
 from features.connectors.misfits import Misfit, Saying
+from features.connectors.readers.compound import MARK
 
 _HEAD = 512
 _WORKBOOKS = ("xlsx", "xls", "ods")
 _MARKS = (
     (b"PK\x03\x04", "like a workbook", "xlsx"),
-    (b"\xd0\xcf\x11\xe0", "like an old workbook", "xls"),
+    (MARK, "like an old workbook", "xls"),
     (b"PAR1", "like parquet", "parquet"),
     (b"SQLite format 3\x00", "like sqlite", "sqlite"),
 )

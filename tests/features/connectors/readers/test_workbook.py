@@ -80,3 +80,37 @@ def test_merged_header_cells_above_the_header_are_found(tmp_path: Path) -> None:
             "files: {f: {path: f.xlsx}}\ntables: {reps: {from: {file: f, columns: {rep_id: id, name: name}}}}\n",
             tmp_path / "w",
         )
+
+
+@needs_nowcasting
+@pytest.mark.parametrize("cut", [20_000, 129_770, 600, 300])
+def test_an_xls_file_that_ends_early_is_refused_without_a_word_of_native_code(
+    cut: int, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "f.xls"
+    path.write_bytes(NOWCASTING.read_bytes()[:cut])
+
+    with pytest.raises(Misfit, match=r"f\.xls cannot be opened as a workbook: .*; save it again, as xlsx"):
+        open_workbook(path, sheet=None, skip_rows=0, columns=(), settings=IngestSettings())
+
+    assert capfd.readouterr().err == ""
+
+
+@pytest.mark.parametrize("cut", [30, 200, 900])
+def test_an_xlsx_file_that_ends_early_is_refused(cut: int, tmp_path: Path) -> None:
+    path = tmp_path / "f.xlsx"
+    path.write_bytes(workbook_bytes([["id", "amount"], ["b1", 12.5]])[:-cut])
+
+    with pytest.raises(Misfit, match="cannot be opened as a workbook"):
+        open_workbook(path, sheet=None, skip_rows=0, columns=(), settings=IngestSettings())
+
+
+def test_a_directory_of_an_xlsx_file_that_is_overwritten_is_refused(tmp_path: Path) -> None:
+    data = bytearray(workbook_bytes([["id", "amount"], ["b1", 12.5]]))
+    start = data.index(b"PK\x01\x02")
+    data[start : start + 4] = b"XXXX"
+    path = tmp_path / "f.xlsx"
+    path.write_bytes(bytes(data))
+
+    with pytest.raises(Misfit, match="cannot be opened as a workbook"):
+        open_workbook(path, sheet=None, skip_rows=0, columns=(), settings=IngestSettings())
