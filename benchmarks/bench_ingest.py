@@ -30,7 +30,8 @@ _DAYS = [(date(2020, 1, 1) + timedelta(days=d)).isoformat() for d in range(1000)
 
 
 def write_orders(path: Path, megabytes: int) -> int:
-    """Write orders until the file is as large as wanted, and return their number."""
+    """Write orders until the file is as large as wanted, the first once more at its end; return their number."""
+    first = ""
     chance = random.Random(7)
     rows = 0
     with path.open("w", encoding="utf-8") as file:
@@ -41,9 +42,11 @@ def write_orders(path: Path, megabytes: int) -> int:
                 f'acc{chance.randrange(20000)},"a note, with a comma"\n'
                 for i in range(10_000)
             ]
+            first = first or lines[0]
             file.writelines(lines)
             rows += len(lines)
-    return rows
+        file.write(first)
+    return rows + 1
 
 
 def measure(folder: Path) -> dict[str, float]:
@@ -59,6 +62,7 @@ def measure(folder: Path) -> dict[str, float]:
     staged = stage(folder / "orders.csv", mapping, folder / "work", partial=False)
     return {
         "rows": staged.tables["bookings"].rows,
+        "repeated_found": staged.report.tables[0].exact_duplicates,
         "seconds": round(time.perf_counter() - started, 1),
         "peak_mb_before": round(before),
         "peak_mb_growth": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024 - before),

@@ -117,7 +117,7 @@ def ingest(
     ] = None,
     undo: Annotated[bool, typer.Option("--undo", help="Take back the newest import; SOURCE_DIR is ignored.")] = False,
     waive: Annotated[list[str] | None, typer.Option("--waive", help="Waive a fault by name.")] = None,
-    lang: Annotated[str, typer.Option(help="Language of the faults: en or zh.")] = "en",
+    lang: Annotated[str, typer.Option(help="Language of the report and the faults: en or zh.")] = "en",
     json: JsonFlag = False,
 ) -> None:
     """Import an export through a mapping file: all or nothing, checked, with a report."""
@@ -164,12 +164,13 @@ def validate(
     mapping: Annotated[
         str | None, typer.Option("--mapping", help="Name of a built-in mapping, or a YAML file.")
     ] = None,
+    lang: Annotated[str, typer.Option(help="Language of the report and the faults: en or zh.")] = "en",
     json: JsonFlag = False,
 ) -> None:
     """Check an export, or the imported data, and say whether it can carry a forecast (exit code 3 if not)."""
     from paceline.commands.validate import run
 
-    run(_Session.home, _Session.settings, source, mapping, as_json=json)
+    run(_Session.home, _Session.settings, source, mapping, as_json=json, lang=lang)
 
 
 @app.command()

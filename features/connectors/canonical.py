@@ -16,6 +16,7 @@ from features.connectors.dates import DateStyle, to_day, to_moment
 from features.connectors.language import Mapping, scale_of
 from features.connectors.numbers import NumberStyle, to_money, to_number
 from features.connectors.spec import DEFAULTS, ValueSpec
+from features.connectors.totals import total_rows
 from features.connectors.values import Evaluated, evaluate
 from features.contracts.checks import check_chunk, describe
 from features.contracts.tables import CANONICAL, DAY, MOMENT, MONEY, TEXT, Column
@@ -86,7 +87,27 @@ def to_canonical(table: str, specs: dict[str, ValueSpec], columns: Columns, mapp
         names.append(column.name)
     result.table = _without_currency(pa.table(arrays, names=names), mapping.counted)
     _check(table, result, specs, next(plan.tolerate for name, plan in mapping.tables.items() if name == table))
+    _name_totals(table, result, specs)
     return result
+
+
+def _name_totals(table: str, result: CanonicalChunk, specs: dict[str, ValueSpec]) -> None:
+    """Refuse rows that are sums of others, in place of whatever else is wrong with them."""
+    totals = total_rows(table, result.table)
+    if not totals:
+        return
+    left_out = result.skip if result.skip is not None else np.zeros(result.table.num_rows, bool)
+    result.refusals = [r for r in result.refusals if r.row not in totals]
+    for row, (column, word) in totals.items():
+        if not left_out[row]:
+            label = _label(specs.get(column), column)
+            mend = f"leave it out: `where_not: {{{label}: [{word}]}}` in the mapping, or export the rows without sums"
+            result.refusals.append(Refusal(row, label, "a total row", word, mend))
+
+
+def _label(spec: ValueSpec | None, column: str) -> str:
+    """Return the source column to blame, or the canonical one where there is no single one."""
+    return column if spec is None else spec.column or (spec.first_of or [column])[0]
 
 
 def _without_currency(table: pa.Table, counted: Collection[str]) -> pa.Table:
@@ -115,7 +136,7 @@ def typed_column(
     found = evaluate(spec, columns, fiscal_start_month=mapping.calendar.fiscal_start_month)
     texts = found.texts.combine_chunks() if isinstance(found.texts, pa.ChunkedArray) else found.texts
     values, faults = convert(column.type, spec, texts, mapping)
-    label = spec.column or (spec.first_of or [column.name])[0]
+    label = _label(spec, column.name)
     _note(result, found, spec, label=label, columns=columns, texts=texts)
     code = {DAY: "not a date", MOMENT: "not a date"}.get(column.type, "not a number")
     shown = texts.take(pa.array(list(faults), pa.int64())).to_pylist() if faults else []
@@ -172,8 +193,7 @@ def _check(table: str, result: CanonicalChunk, specs: dict[str, ValueSpec], tole
     already = {(r.row, r.column) for r in result.refusals}
     skipped = result.skip if result.skip is not None else np.zeros(result.table.num_rows, bool)
     for fault in check_chunk(table, result.table):
-        spec = specs.get(fault.column)
-        label = (spec.column or (spec.first_of or [fault.column])[0]) if spec is not None else fault.column
+        label = _label(specs.get(fault.column), fault.column)
         if (fault.row, label) in already or skipped[fault.row]:
             continue
         if fault.code in tolerate:

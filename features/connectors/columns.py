@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from features.domain.errors import MappingError
+from features.connectors.misfits import Misfit, MissingColumn, Saying
+from features.connectors.readers.chunk import INVISIBLE
 
 
 def loose(name: str) -> str:
@@ -40,13 +41,18 @@ class Header:
     is_loose: bool
 
     def find(self, name: str) -> str | None:
-        """Return the true name of a column, or None."""
+        """Return the true name of a column, or None.
+
+        Raises:
+            MappingError: Several columns have that name.
+        """
         if name in self.names:
             return name
-        if not self.is_loose:
-            return None
-        wanted = _loose_dotted(name)
-        return next((n for n in self.names if _loose_dotted(n) == wanted), None)
+        wanted = _loose_dotted(name) if self.is_loose else None
+        found = [n for n in self.names if _bare(n) == name or (wanted and _loose_dotted(_bare(n)) == wanted)]
+        if len(found) > 1:
+            raise Misfit("column twice", file=self.file, name=name, found=found)
+        return found[0] if found else None
 
     def need(self, name: str) -> str:
         """Return the true name of a column.
@@ -56,17 +62,29 @@ class Header:
         """
         found = self.find(name)
         if found is None:
-            raise MappingError(
-                f"{self.file}: missing column {name!r}; the file has {list(self.names)[:60]}; "
-                "correct the name in the mapping, or set `optional: true` on it"
-            )
+            raise MissingColumn(name, file=self.file, has=self.names)
         return found
+
+
+def _bare(name: str) -> str:
+    """Return a column's name as the file writes it, without the number of a repeated one.
+
+    Examples:
+        >>> _bare("amount#2"), _bare("#2"), _bare("No#")
+        ('amount', '#2', 'No#')
+    """
+    return re.sub(r"(?<=.)#\d+$", "", name)
 
 
 def _loose_dotted(name: str) -> tuple[str, ...]:
     """Return a loose name whose joined file stays apart."""
     alias, dot, column = name.partition(".")
     return (alias, loose(column)) if dot else (loose(name),)
+
+
+def loosely_named(names: Sequence[str], has: Sequence[str]) -> Saying | None:
+    """Return what to do where all names are there but for case, blanks or underscores; None where they are not."""
+    return Saying("only loosely", {}) if {loose(name) for name in names} <= {loose(name) for name in has} else None
 
 
 @dataclass
@@ -109,13 +127,18 @@ class Columns:
     def _trimmed(self, name: str) -> pa.Array:
         column = self.table.column(name).combine_chunks()
         column = column.chunk(0) if isinstance(column, pa.ChunkedArray) else column
-        return without(pc.utf8_trim_whitespace(column), ["", *self.nulls])
+        return without(trimmed(column), ["", *self.nulls])
 
     def matches(self, name: str, values: Sequence[str]) -> pa.Array:
         """Return which rows have one of the values, compared without case; the empty text means no value."""
         column = pc.utf8_lower(self.text(name))
         found = pc.is_in(column, pa.array([v.lower() for v in values if v], pa.string()))
         return pc.or_(found, pc.is_null(column)) if "" in values else found
+
+
+def trimmed(column: pa.Array) -> pa.Array:
+    """Return texts without blanks and signs of no width at their ends."""
+    return pc.utf8_trim_whitespace(pc.utf8_trim(column, characters=INVISIBLE))
 
 
 def without(column: pa.Array, tokens: Sequence[str]) -> pa.Array:

@@ -11,17 +11,19 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from features.connectors.date_advice import FIRST_YEAR, LAST_YEAR, advice
 from features.contracts.tables import DAY, MOMENT
 
 _ISO = re.compile(
     r"^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?"
-    r"(?:[T ]\s*(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s*(Z|UTC|[+-]\d{2}:?\d{2}|[+-]\d{2})?)?$"
+    r"(?:(?:[T ]\s*|(?<=日))(上午|下午)?\s*(\d{1,2})[:时点](\d{2})分?(?::?(\d{2})秒?(?:[.,](\d{1,9}))?)?"
+    r"\s*(Z|UTC|[+-]\d{2}:?\d{2}|[+-]\d{2})?)?$"
 )
 _COMPACT = re.compile(r"^(\d{4})(\d{2})(\d{2})$")
-_TWO_WAYS = re.compile(r"^(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})(?:[ T].*)?$")
 _PLAIN_DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 _PLAIN_MOMENT = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?$"
 _OFFSET_MOMENT = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?(Z|\+00:?00)$"
+_WIDEST = timedelta(hours=14)
 _EXCEL_ZERO = datetime(1899, 12, 30)  # noqa: DTZ001 -- a workbook's days have no zone
 
 
@@ -77,10 +79,10 @@ def parse_date(text: str, style: DateStyle) -> Reading:
     for form in style._readers:
         reading = _read(text, form)
         if reading is not None:
-            if not 1990 <= reading.naive.year < 2100:
+            if not FIRST_YEAR <= reading.naive.year <= LAST_YEAR:
                 raise ValueError(f"the year {reading.naive.year} is outside 1990..2100; check the format or the value")
             return reading
-    raise ValueError(_advice(text, style))
+    raise ValueError(advice(text, style.formats))
 
 
 def _read(text: str, form: str) -> Reading | None:
@@ -115,10 +117,24 @@ def _read_iso(text: str) -> Reading | None:
     if found is None:
         short = _COMPACT.match(text)
         return Reading(datetime(*(int(part) for part in short.groups()))) if short else None  # type: ignore[arg-type] # noqa: DTZ001
-    year, month, day, hour, minute, second, fraction, offset = found.groups()
+    year, month, day, half, hour, minute, second, fraction, offset = found.groups()
     micro = int((fraction or "0")[:6].ljust(6, "0"))
-    naive = datetime(int(year), int(month), int(day), int(hour or 0), int(minute or 0), int(second or 0), micro)  # noqa: DTZ001
+    of_day = _hour(int(hour or 0), half)
+    naive = datetime(int(year), int(month), int(day), of_day, int(minute or 0), int(second or 0), micro)  # noqa: DTZ001
     return Reading(naive, _offset(offset), hour is not None)
+
+
+def _hour(hour: int, half: str | None) -> int:
+    """Return the hour of the day; `half` is 上午 (before noon) or 下午 (after noon), where the source writes it.
+
+    Raises:
+        ValueError: That half of the day has no such hour.
+    """
+    if half is None:
+        return hour
+    if not 1 <= hour <= 12:
+        raise ValueError(f"no hour {hour} in {half}")
+    return hour % 12 + (12 if half == "下午" else 0)
 
 
 def _offset(text: str | None) -> timedelta | None:
@@ -129,29 +145,9 @@ def _offset(text: str | None) -> timedelta | None:
         return timedelta(0)
     digits = text[1:].replace(":", "").ljust(4, "0")
     span = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
+    if span > _WIDEST:
+        raise ValueError(f"no zone is {text} from UTC")
     return -span if text[0] == "-" else span
-
-
-def _advice(text: str, style: DateStyle) -> str:
-    """Say how the text may be read, or what is expected."""
-    found = _TWO_WAYS.match(text)
-    if style.formats:
-        return f"it is not written as {' or '.join(style.formats)}; correct the value or add its format"
-    if found is None:
-        return "write it as 2020-12-31, or declare its `format:`"
-    first, sign, second, year = found.groups()
-    full = year if len(year) == 4 else f"20{year}"
-    y = "%Y" if len(year) == 4 else "%y"
-    readings, formats = [], []
-    for day, month, form in ((first, second, f"%d{sign}%m{sign}{y}"), (second, first, f"%m{sign}%d{sign}{y}")):
-        try:
-            readings.append(date(int(full), int(month), int(day)).isoformat())
-        except ValueError:
-            continue
-        formats.append(f"`format: '{form}'`")
-    if not readings:
-        return "there is no such day; correct the value"
-    return f"it may be {' or '.join(readings)}; declare {' or '.join(formats)}"
 
 
 def to_day(texts: pa.Array, style: DateStyle) -> tuple[pa.Array, dict[int, str]]:

@@ -13,11 +13,12 @@ from pathlib import Path
 from features.connectors.columns import loose
 from features.connectors.files import FileOpener, SourceFile, list_files
 from features.connectors.language import FileSpec
+from features.connectors.misfits import Misfit
 from features.connectors.settings import IngestSettings
 from features.connectors.spec import DEFAULTS
 from features.connectors.synonyms import COLUMNS, OUTCOMES, TABLES
 from features.contracts.tables import CANONICAL, DAY, MOMENT
-from features.domain.errors import DataMissing, MappingError
+from features.domain.errors import DataMissing
 
 _SAMPLE = 500
 _SLASHED = re.compile(r"^(\d{1,2})([-/.])(\d{1,2})\2(\d{4})")
@@ -134,7 +135,7 @@ def _sample(name: str, path: Path) -> _Sample | None:
             try:
                 source = SourceFile(path, name, spec)
                 opened = FileOpener(Path(work), IngestSettings()).open(source)
-            except MappingError:
+            except Misfit:
                 return None
             if any(bad.fatal for bad in opened.bad) or not opened.names:
                 continue

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from duckdb import DuckDBPyConnection
 
+from features.connectors.contradictions import without_contradictions
 from features.connectors.currency import CONVERTED, Converted, Money, convert_amounts, relabel_people
 from features.connectors.deal_currency import convert_changes
 from features.connectors.keys import (
@@ -21,6 +22,7 @@ from features.connectors.keys import (
 from features.connectors.language import Mapping as MappingFile
 from features.connectors.language import TablePlan
 from features.connectors.layout import ReadResult, changes_schema
+from features.connectors.misfits import Saying
 from features.connectors.quarantine import Quarantine
 from features.connectors.quota_split import Split, SplitRule, split_quotas
 from features.connectors.rates import NO_RATES, Rates
@@ -59,7 +61,7 @@ class Progress:
     deals: tuple[Path, ...] = ()
     originals: list[Path] = field(default_factory=list)
     kept: int = 0
-    remarks: list[str] = field(default_factory=list)
+    remarks: list[Saying] = field(default_factory=list)
     converted: Counter[str] = field(default_factory=Counter)
 
 
@@ -92,10 +94,12 @@ class TableFinisher:
         unique = self._unique(con, table, plan, files, rows)
         money = self._in_one_currency(con, table, unique.files)
         split = self._in_parts(con, table, money.files)
-        refused = len(unique.conflicting) + len(money.refused) + len(split.refused)
+        sound = without_contradictions(con, table, split.files, self.work_dir / f"{table}.sound.parquet")
+        self._refuse(sound.refused)
+        refused = len(unique.conflicting) + len(money.refused) + len(split.refused) + len(sound.refused)
         kept = rows - unique.exact - unique.replaced - refused + money.added + split.parts - split.whole
         lag = plan.lag_days if plan.lag_days is not None else DEFAULT_LAG.get(table, 0.0)
-        self.done.tables[table] = StagedTable(table, split.files, plan.relation, lag, kept)
+        self.done.tables[table] = StagedTable(table, sound.files, plan.relation, lag, kept)
         self.done.reports.append(
             summarise(
                 con,
@@ -169,8 +173,9 @@ class TableFinisher:
         result = split_quotas(con, files, booked, rule=rule, money=self._money, target=target)
         self._refuse(result.refused)
         if result.whole:
-            how = "declared weights" if spec.by == "weights" else "what was booked in the same parts before"
-            self.done.remarks.append(f"quotas: {result.whole} were split into {result.parts} parts by {how}")
+            how = Saying(f"by {spec.by}", {})
+            named = {"whole": result.whole, "parts": result.parts, "how": how}
+            self.done.remarks.append(Saying("report split", named))
         return result
 
     @property

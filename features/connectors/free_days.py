@@ -12,6 +12,8 @@ from datetime import date
 import holidays
 from holidays.constants import PUBLIC
 
+from features.connectors.misfits import Saying, wrong
+
 YEARS_AHEAD = 2
 """Years after the newest fact whose holidays are listed too: periods that are forecast may end there."""
 
@@ -28,10 +30,10 @@ def check_country(country: str, region: str | None = None) -> None:
     """
     known = holidays.list_supported_countries(include_aliases=False)
     if country not in known:
-        raise ValueError(f"there are no holidays of country {country!r}; take an ISO code such as CN, DE or US")
+        raise wrong("unknown country", country=country)
     if region is not None and region not in known[country]:
-        choices = ", ".join(known[country]) or "no regions"
-        raise ValueError(f"there are no holidays of region {region!r} in {country}; it has {choices}")
+        choices = known[country] or Saying("no regions", {})
+        raise wrong("unknown region", region=region, country=country, choices=choices)
 
 
 def free_days(country: str, years: Iterable[int], region: str | None = None) -> tuple[list[date], list[date]]:

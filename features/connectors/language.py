@@ -10,10 +10,21 @@ from zoneinfo import available_timezones
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from features.connectors.databases import check_address, check_query
 from features.connectors.free_days import check_country
-from features.connectors.spec import TableName, ValueSpec, as_list, as_text, check_columns
+from features.connectors.misfits import Located, Saying, wrong, wrong_at
+from features.connectors.spec import (
+    Case,
+    DateParts,
+    TableName,
+    ValueSpec,
+    as_list,
+    as_text,
+    check_columns,
+    check_formats,
+)
 
-Encoding = Literal["utf-8", "utf-8-sig", "utf-16", "gb18030", "latin-1"]
+Encoding = Literal["utf-8", "utf-8-sig", "utf-16", "gb18030", "latin-1", "cp1252"]
 FileKind = Literal["csv", "xlsx", "xls", "ods", "parquet", "json", "jsonl", "sqlite"]
 Text = Annotated[str, BeforeValidator(as_text)]
 Texts = Annotated[list[Text], BeforeValidator(as_list)]
@@ -38,7 +49,7 @@ class CalendarSpec(Strict):
     @model_validator(mode="after")
     def _zone_exists(self) -> Self:
         if self.zone not in available_timezones():
-            raise ValueError(f"there is no time zone {self.zone!r}; take an IANA name such as Europe/Berlin")
+            raise wrong("unknown zone", zone=self.zone)
         return self
 
     @model_validator(mode="after")
@@ -46,14 +57,20 @@ class CalendarSpec(Strict):
         if self.country is not None:
             check_country(self.country, self.region)
         elif self.region is not None:
-            raise ValueError(f"region {self.region!r} needs its `country` beside it")
+            raise wrong("region alone", region=self.region)
         return self
 
 
 class FileSpec(Strict):
     """One source file, or several of one layout."""
 
-    path: Texts = Field(description="File name or pattern relative to the source folder; a list gives alternatives.")
+    path: Texts = Field(
+        default_factory=list,
+        description="File name or pattern relative to the source folder; a list gives alternatives.",
+    )
+    database: str | None = Field(
+        default=None, description="PostgreSQL address instead of a path; `${PACELINE_SOURCE_...}` is filled in."
+    )
     kind: FileKind | None = Field(default=None, description="File format; by default from the extension.")
     encoding: Encoding = Field(default="utf-8", description="Tried after strict UTF-8; never guessed.")
     delimiter: Literal[",", ";", "\t", "|", "tab"] | None = Field(default=None, description="`,` unless said.")
@@ -62,7 +79,8 @@ class FileSpec(Strict):
     skip_rows: int = Field(default=0, ge=0, le=1000, description="Lines above the header.")
     sheet: str | None = Field(default=None, description="Sheet of a workbook; the first by default.")
     records: str | None = Field(default=None, description="Key of the list of records in a JSON object.")
-    query: str | None = Field(default=None, description="One SELECT on an SQLite file.")
+    query: str | None = Field(default=None, description="One SELECT on an SQLite file or a database.")
+    table: str | None = Field(default=None, description="A whole table of it instead of a query.")
     optional: bool = Field(default=False, description="Whether the import goes on without it.")
     nulls: list[Text] = Field(default_factory=list, description="Further texts that mean: no value.")
 
@@ -71,9 +89,23 @@ class FileSpec(Strict):
         for pattern in self.path:
             parts = PurePosixPath(pattern.replace("\\", "/"))
             if parts.is_absolute() or ".." in parts.parts or ":" in pattern or not pattern:
-                raise ValueError(f"path {pattern!r} leaves the source folder; give a name inside it")
+                raise wrong("path leaves", path=pattern)
         if not self.header and not self.columns:
-            raise ValueError("a file without header needs `columns`: list the names from left to right")
+            raise wrong("columns needed")
+        if bool(self.path) == (self.database is not None):
+            raise wrong("path or database")
+        return self
+
+    @model_validator(mode="after")
+    def _reads_only(self) -> Self:
+        if self.query is not None and self.table is not None:
+            raise wrong("query or table")
+        if self.database is not None:
+            check_address(self.database)
+            if self.query is None and self.table is None:
+                raise wrong("query or table")
+            if self.query is not None:
+                check_query(self.query)
         return self
 
 
@@ -98,7 +130,7 @@ class UnpivotSpec(Strict):
     @model_validator(mode="after")
     def _one_way(self) -> Self:
         if (self.columns is None) == (self.matching is None):
-            raise ValueError("unpivot needs either `columns` or `matching`")
+            raise wrong("unpivot two ways")
         return self
 
 
@@ -135,7 +167,7 @@ class LayoutSpec(Strict):
     @model_validator(mode="after")
     def _has_columns(self) -> Self:
         if bool(self.columns) == (self.changes is not None):
-            raise ValueError("a layout needs either `columns` or `changes`")
+            raise wrong("layout empty")
         return self
 
 
@@ -175,10 +207,10 @@ class SplitSpec(Strict):
     @model_validator(mode="after")
     def _weights_fit(self) -> Self:
         if (self.by == "weights") != (self.weights is not None):
-            raise ValueError("split_quotas: give `weights` with `by: weights`, and with nothing else")
+            raise wrong("weights alone")
         parts = 4 if self.into == "quarter" else 12
         if self.weights is not None and (len(self.weights) != parts or not sum(self.weights)):
-            raise ValueError(f"split_quotas: a year has {parts} {self.into}s; give as many weights, not all zero")
+            raise wrong("weights do not fit", parts=parts, into=self.into)
         return self
 
 
@@ -193,6 +225,11 @@ class RatesSpec(Strict):
     quoted: Literal["company_per_unit", "units_per_company"] = Field(
         default="company_per_unit", description="What a rate of 2 means: two of the company's for one, or the reverse."
     )
+
+    @model_validator(mode="after")
+    def _formats_are_some(self) -> Self:
+        check_formats(self.format)
+        return self
 
 
 class Mapping(Strict):
@@ -222,18 +259,37 @@ class Mapping(Strict):
 
     @model_validator(mode="after")
     def _names_meet(self) -> Self:
-        if self.times_in is not None and self.times_in not in available_timezones():
-            raise ValueError(f"times_in: there is no time zone {self.times_in!r}; take an IANA name")
-        known = ", ".join(self.files)
-        if self.rates is not None and self.rates.file not in self.files:
-            raise ValueError(f"rates reads file {self.rates.file!r}; `files` has {known}")
+        found = [*_zone_and_rates(self)]
         for table, plan in self.tables.items():
-            for layout in plan.layouts:
-                for name in (layout.file, *(join.file for join in layout.join)):
-                    if name not in self.files:
-                        raise ValueError(f"tables.{table} reads file {name!r}; `files` has {known}")
-                check_columns(table, layout.columns, changes=layout.changes is not None)
+            for number, layout in enumerate(plan.layouts):
+                found += [
+                    Located(("tables", table, "from", number, *one.path), one.saying)
+                    for one in _layout_misfits(table, layout, self)
+                ]
+        if found:
+            raise wrong_at(found)
         return self
+
+
+def _zone_and_rates(mapping: Mapping) -> list[Located]:
+    found = []
+    if mapping.times_in is not None and mapping.times_in not in available_timezones():
+        found.append(Located(("times_in",), Saying("unknown zone", {"zone": mapping.times_in})))
+    if mapping.rates is not None and mapping.rates.file not in mapping.files:
+        unknown = {"name": mapping.rates.file, "known": list(mapping.files)}
+        found.append(Located(("rates", "file"), Saying("rates file unknown", unknown)))
+    return found
+
+
+def _layout_misfits(table: str, layout: LayoutSpec, mapping: Mapping) -> list[Located]:
+    """Return what of a layout names no file or no column of the table."""
+    named = [("file", layout.file), *(("join", join.file) for join in layout.join)]
+    unknown = [
+        Located((key,), Saying("file unknown", {"table": table, "name": name, "known": list(mapping.files)}))
+        for key, name in named
+        if name not in mapping.files
+    ]
+    return [*unknown, *check_columns(table, layout.columns, changes=layout.changes is not None)]
 
 
 def scale_of(spec: ValueSpec) -> Decimal:
@@ -253,3 +309,27 @@ def merged(base: MappingType[str, Any], over: MappingType[str, Any]) -> dict[str
         deeper = key in ("files", "tables", "calendar") and isinstance(value, dict) and isinstance(base.get(key), dict)
         result[key] = {**base[key], **value} if deeper else value
     return result
+
+
+def _fields_of(*models: type[BaseModel]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(field.alias or name for model in models for name, field in model.model_fields.items()))
+
+
+FIELDS = _fields_of(
+    Mapping,
+    CalendarSpec,
+    FileSpec,
+    JoinSpec,
+    UnpivotSpec,
+    RepeatSpec,
+    ChangesSpec,
+    LayoutSpec,
+    TablePlan,
+    DerivedQuotas,
+    SplitSpec,
+    RatesSpec,
+    ValueSpec,
+    DateParts,
+    Case,
+)
+"""Every field of the language, to find the one that a misspelt name means."""

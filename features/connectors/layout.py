@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,10 +13,11 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from features.connectors.canonical import CanonicalChunk, Refusal, to_canonical, typed_column
-from features.connectors.columns import Columns, Header, without
+from features.connectors.columns import Columns, Header, loosely_named, trimmed, without
 from features.connectors.files import FileOpener, OpenedFile, SourceFile
 from features.connectors.language import ChangesSpec, LayoutSpec
 from features.connectors.language import Mapping as MappingFile
+from features.connectors.misfits import Misfit, MissingColumn, missing_columns
 from features.connectors.quarantine import Quarantine
 from features.connectors.readers.chunk import BadRow, RawChunk
 from features.connectors.report import FileReport
@@ -25,7 +26,6 @@ from features.connectors.shape import Lookup, Reshaped, check_lookup, reshape
 from features.connectors.values import source_columns
 from features.contracts.faults import Fault, shorten
 from features.contracts.tables import CANONICAL
-from features.domain.errors import MappingError
 
 _ORIGIN = [("_line", pa.int64()), ("_file", pa.string())]
 
@@ -80,17 +80,17 @@ class LayoutReader:
         files: Mapping[str, list[SourceFile]],
         opener: FileOpener,
         settings: IngestSettings,
+        quarantine: Quarantine,
     ) -> None:
         self._mapping = mapping
         self._files = files
         self._opener = opener
         self._settings = settings
+        self._quarantine = quarantine
         self._lookups: dict[str, Lookup] = {}
         self._checked: set[tuple[str, str]] = set()
 
-    def read(
-        self, table: str, layout: LayoutSpec, source: SourceFile, target: Path, quarantine: Quarantine
-    ) -> ReadResult:
+    def read(self, table: str, layout: LayoutSpec, source: SourceFile, target: Path) -> ReadResult:
         """Stage the rows of one file.
 
         Args:
@@ -98,26 +98,23 @@ class LayoutReader:
             layout: How to read the file.
             source: The file.
             target: Path stem of the staged file.
-            quarantine: Takes the faults.
 
         Raises:
             MappingError: The layout names columns that the file does not have.
         """
         present = [join for join in layout.join if self._files[join.file] or not join.optional]
         layout = layout.model_copy(update={"join": present})
-        lookups = self._joined(layout, table, quarantine)
+        lookups = self._joined(layout, table)
         opened = self._opener.open(source)
         damaged = {bad.line for bad in opened.bad}
-        _note_bad(opened.bad, source, table, quarantine)
+        self._note_bad(opened.bad, source, table)
         counts = _Counts()
         path = target.with_name(f"{target.name}.{source.name.replace('/', '_')}.parquet")
         schema = staged_schema(table) if layout.changes is None else _snapshot_schema(layout.changes)
         self._check_names(table, layout, opened, lookups)
         with pq.ParquetWriter(path, schema, compression="zstd") as writer:
             for chunk in self._whole(opened, damaged, counts):
-                for piece in self._staged(
-                    table, layout, source, chunk, lookups=lookups, quarantine=quarantine, counts=counts
-                ):
+                for piece in self._staged(table, layout, source, chunk, lookups=lookups, counts=counts):
                     writer.write_table(piece.cast(schema))
         report = FileReport(
             table=table,
@@ -136,14 +133,14 @@ class LayoutReader:
             return ReadResult(report, (), (path,))
         return ReadResult(report, (path,), (), occurrence)
 
-    def _joined(self, layout: LayoutSpec, table: str, quarantine: Quarantine) -> dict[str, Lookup]:
+    def _joined(self, layout: LayoutSpec, table: str) -> dict[str, Lookup]:
         """Return the joined files by name; values that stand twice in a key column are named, once per import."""
         lookups = {join.file: self.lookup(join.file) for join in layout.join}
         for join in layout.join:
             if (join.file, join.right) not in self._checked:
                 self._checked.add((join.file, join.right))
                 for fault in check_lookup(lookups[join.file], join.right, table):
-                    quarantine.add(fault)
+                    self._quarantine.add(fault)
         return lookups
 
     @property
@@ -165,11 +162,29 @@ class LayoutReader:
         """Try the layout on no rows, so that a missing column is named even where a file is empty."""
         if not opened.names:
             if not opened.bad:
-                raise MappingError(f"{opened.source.name} is empty; it needs at least a header")
+                raise Misfit("file is empty", file=opened.source.name)
             return
-        empty = pa.table({name: pa.array([], pa.string()) for name in opened.names})
-        shaped = self._reshape(empty, np.empty(0, np.int64), layout, opened.source, lookups)
-        self._map(table, layout, opened.source, shaped)
+        missing: list[str] = []
+        while (error := self._try_names(table, layout, opened, lookups, missing)) is not None:
+            if error.file != opened.source.name:
+                raise error
+            missing.append(error.name)
+        if missing:
+            hint = loosely_named(missing, opened.names) or self._opener.header_further_down(opened.source, missing)
+            said = missing_columns(opened.source.name, missing, opened.names, hint)
+            raise Misfit("does not fit", parts=[said])
+
+    def _try_names(
+        self, table: str, layout: LayoutSpec, opened: OpenedFile, lookups: Mapping[str, Lookup], more: Sequence[str]
+    ) -> MissingColumn | None:
+        """Return the first column that is missing where the file also had the columns `more`."""
+        empty = pa.table({name: pa.array([], pa.string()) for name in (*opened.names, *more)})
+        try:
+            shaped = self._reshape(empty, np.empty(0, np.int64), layout, opened.source, lookups)
+            self._map(table, layout, opened.source, shaped)
+        except MissingColumn as error:
+            return error
+        return None
 
     def _nulls(self, source: SourceFile) -> list[str]:
         return [*self._mapping.nulls, *source.spec.nulls]
@@ -202,11 +217,10 @@ class LayoutReader:
         chunk: RawChunk,
         *,
         lookups: Mapping[str, Lookup],
-        quarantine: Quarantine,
         counts: _Counts,
     ) -> Iterator[pa.Table]:
         """Yield the accepted rows of a chunk with their origin."""
-        _note_bad(chunk.bad, source, table, quarantine)
+        self._note_bad(chunk.bad, source, table)
         if not chunk.table.num_rows:
             return
         shaped = self._reshape(chunk.table, chunk.lines, layout, source, lookups)
@@ -219,7 +233,7 @@ class LayoutReader:
         keep = mapped.accepted()
         counts.tolerated.update(mapped.tolerated)
         keep[list(shaped.refused)] = False
-        self._note_refusals(table, source, shaped, mapped, quarantine)
+        self._note_refusals(table, source, shaped, mapped)
         skipped = 0 if mapped.skip is None else int(np.count_nonzero(mapped.skip))
         counts.left_out += skipped
         counts.rejected += int(np.count_nonzero(~keep)) - skipped
@@ -230,15 +244,21 @@ class LayoutReader:
         )
         yield rows.filter(pa.array(keep))
 
-    def _note_refusals(
-        self, table: str, source: SourceFile, shaped: Reshaped, mapped: CanonicalChunk, quarantine: Quarantine
-    ) -> None:
-        for row, (column, mend) in shaped.refused.items():
-            quarantine.add(Fault(source.name, int(shaped.lines[row]), table, column, "no partner", "", mend))
+    def _note_refusals(self, table: str, source: SourceFile, shaped: Reshaped, mapped: CanonicalChunk) -> None:
+        for row, why in shaped.refused.items():
+            line = int(shaped.lines[row])
+            self._quarantine.add(Fault(source.name, line, table, why.column, why.code, shorten(why.value), why.mend))
         for r in mapped.refusals:
             if r.row in shaped.refused and r.code == "required":
                 continue
-            quarantine.add(Fault(source.name, int(shaped.lines[r.row]), table, r.column, r.code, r.value, r.mend))
+            line = int(shaped.lines[r.row])
+            self._quarantine.add(Fault(source.name, line, table, r.column, r.code, shorten(r.value), r.mend))
+
+    def _note_bad(self, bad: tuple[BadRow, ...], source: SourceFile, table: str) -> None:
+        """Write down rows and files that could not be read."""
+        for row in bad:
+            self._quarantine.fatal |= row.fatal
+            self._quarantine.add(_fault(row, source, table))
 
     def lookup(self, name: str) -> Lookup:
         """Return a whole file, loaded once.
@@ -250,9 +270,7 @@ class LayoutReader:
             MappingError: It is missing, or has too many rows.
         """
         if not self._files[name]:
-            raise MappingError(
-                f"the joined file {name} ({self._mapping.files[name].path}) is missing; add it to the folder"
-            )
+            raise Misfit("joined file missing", name=name, patterns=self._mapping.files[name].path)
         if name not in self._lookups:
             self._lookups[name] = self._load_lookup(name)
         return self._lookups[name]
@@ -261,30 +279,34 @@ class LayoutReader:
         tables, lines, names = [], [], []
         for source in self._files[name]:
             opened = self._opener.open(source)
+            _check_joined(opened)
             names = opened.names
+            self._note_bad(opened.bad, source, "")
             for chunk in opened.chunks:
+                self._note_bad(chunk.bad, source, "")
                 tables.append(chunk.table)
                 lines.append(chunk.lines)
                 if sum(map(len, lines)) > self._settings.max_lookup_rows:
-                    raise MappingError(
-                        f"{source.name} has more than {self._settings.max_lookup_rows} rows, too many to join; "
-                        "raise PACELINE_INGEST_MAX_LOOKUP_ROWS or join at the source"
-                    )
+                    raise Misfit("too many to join", file=source.name, most=self._settings.max_lookup_rows)
         whole = pa.concat_tables(tables) if tables else pa.table({n: pa.array([], pa.string()) for n in names})
         nulls = ["", *self._nulls(self._files[name][0])]
-        columns = [
-            without(pc.utf8_trim_whitespace(whole.column(n).combine_chunks()), nulls) for n in whole.column_names
-        ]
+        columns = [without(trimmed(whole.column(n).combine_chunks()), nulls) for n in whole.column_names]
         table = pa.table(columns, names=whole.column_names)
         header = Header(self._files[name][0].name, table.column_names, self._is_loose)
         return Lookup(name, header.file, table, np.concatenate(lines) if lines else np.empty(0, np.int64), header)
 
 
-def _note_bad(bad: tuple[BadRow, ...], source: SourceFile, table: str, quarantine: Quarantine) -> None:
-    """Write down rows and files that could not be read."""
-    for row in bad:
-        quarantine.fatal |= row.fatal
-        quarantine.add(Fault(source.name, row.line, table, "", row.code, shorten(row.value), row.mend))
+def _fault(row: BadRow, source: SourceFile, table: str) -> Fault:
+    return Fault(source.name, row.line, table, "", row.code, shorten(row.value), row.mend)
+
+
+def _check_joined(opened: OpenedFile) -> None:
+    """Refuse a file that cannot be joined at all."""
+    damage = next((bad for bad in opened.bad if bad.fatal), None)
+    if damage is not None:
+        raise Misfit("joined file damaged", file=opened.source.name, fault=_fault(damage, opened.source, ""))
+    if not opened.names:
+        raise Misfit("file is empty", file=opened.source.name)
 
 
 def _used(layout: LayoutSpec, opened: OpenedFile, is_loose: bool) -> set[str]:

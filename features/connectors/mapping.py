@@ -5,13 +5,14 @@ from __future__ import annotations
 from functools import cache
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
-from features.connectors.language import Mapping, merged
+from features.connectors.language import FIELDS, Mapping, merged
+from features.connectors.misfits import NOTHING, Located, Misfit, Saying, close_hint, of_pydantic
 from features.connectors.settings import IngestSettings
 from features.connectors.yaml_source import YamlDocument, parse_yaml
-from features.domain.errors import MappingError
 
 __all__ = ["Mapping", "builtin_mappings", "load_mapping", "parse_mapping"]
 
@@ -37,16 +38,13 @@ def load_mapping(name_or_file: str | Path) -> Mapping:
         return parse_mapping(_builtin_text(text), origin=f"{text}.yml")
     path = Path(name_or_file)
     if not path.is_file():
-        raise MappingError(
-            f"there is no mapping {text!r}; built in are {', '.join(builtin_mappings())}; "
-            "or give the path of a file (`ingest --init-mapping` drafts one)"
-        )
+        raise Misfit("no such mapping", name=text, builtin=builtin_mappings())
     if path.stat().st_size > IngestSettings().max_mapping_bytes:
-        raise MappingError(f"{path.name} has {path.stat().st_size} bytes; a mapping is a short YAML file")
+        raise Misfit("mapping too long", file=path.name, bytes=path.stat().st_size)
     try:
         return parse_mapping(path.read_text(encoding="utf-8-sig"), origin=path.name)
     except UnicodeDecodeError as error:
-        raise MappingError(f"{path.name} is not UTF-8 text; save the mapping as UTF-8") from error
+        raise Misfit("mapping not utf-8", file=path.name) from error
 
 
 def parse_mapping(text: str, *, origin: str) -> Mapping:
@@ -62,42 +60,52 @@ def parse_mapping(text: str, *, origin: str) -> Mapping:
     document = parse_yaml(text, origin=origin)
     content = document.content
     if not isinstance(content, dict):
-        raise MappingError(f"{origin}: a mapping is a block of fields; start with `mapping: 1`")
+        raise Misfit("mapping not a block", file=origin)
     base = content.get("extends")
     if isinstance(base, str):
         if base not in builtin_mappings():
-            raise MappingError(
-                f"{origin}: line {document.line_of(('extends',))}: extends: there is no built-in mapping {base!r}; "
-                f"there are {', '.join(builtin_mappings())}"
-            )
+            unknown = Saying("no such parent", {"name": base, "builtin": builtin_mappings()})
+            raise _misfit([_at(document, ("extends",), unknown)], origin)
         parent = parse_yaml(_builtin_text(base), origin=f"{base}.yml").content
         content = merged(parent, content)
     try:
         return Mapping.model_validate(content)
     except ValidationError as error:
-        raise MappingError(_message(error, document, origin)) from error
+        raise _misfit(_found(error, document), origin) from error
 
 
 def _builtin_text(name: str) -> str:
     return (resources.files("features.connectors") / "mappings" / f"{name}.yml").read_text(encoding="utf-8")
 
 
-def _message(error: ValidationError, document: YamlDocument, origin: str) -> str:
-    """Return all faults of a mapping, one per line."""
-    lines = []
+def _misfit(found: list[Saying], origin: str) -> Misfit:
+    """Return all misfits of a mapping as one error."""
+    return Misfit("mapping wrong", parts=[*found, Saying("see the page", {})], file=origin, count=len(found))
+
+
+def _found(error: ValidationError, document: YamlDocument) -> list[Saying]:
+    """Return every fault of a mapping with its line and field."""
+    found = []
     for fault in error.errors(include_url=False, include_input=True):
         path = tuple(part for part in fault["loc"] if part != "[key]")
-        line = document.line_of(path)
-        field = ".".join(str(part) for part in path) or "mapping"
-        lines.append(f"  line {line}: {field}: {_mend(fault['type'], fault['msg'], fault.get('input'))}")
-    return "\n".join([f"{origin} is no valid mapping ({len(lines)} faults):", *lines, "see docs/mapping.md"])
+        context = fault.get("ctx", {})
+        if fault["type"] == "misfit":
+            located: tuple[Located, ...] = context["found"]
+            found += [_at(document, (*path, *one.path), one.saying) for one in located]
+        else:
+            found.append(_at(document, path, _of_field(fault["type"], context, path, fault["msg"], fault.get("input"))))
+    return found
 
 
-def _mend(kind: str, message: str, given: object) -> str:
-    """Say what to do about one fault."""
+def _of_field(kind: str, context: dict[str, Any], path: tuple[str | int, ...], message: str, given: object) -> Saying:
+    """Return what is wrong with one field, with the name that was most likely meant."""
     if kind == "extra_forbidden":
-        return "there is no such field; check the spelling or remove it"
+        return Saying("no such field", {"hint": close_hint(str(path[-1]), FIELDS)})
     if kind == "missing":
-        return "this field is required; add it"
-    shown = f"; there is {given!r}" if isinstance(given, str | int | float | bool) else ""
-    return f"{message.removeprefix('Value error, ')}{shown}"
+        return Saying("field missing", {"given": NOTHING})
+    return of_pydantic(kind, context, given, message=message)
+
+
+def _at(document: YamlDocument, path: tuple[str | int, ...], what: Saying) -> Saying:
+    field = ".".join(str(part) for part in path) or "mapping"
+    return Saying("at a field", {"line": document.line_of(path), "field": field, "what": what})

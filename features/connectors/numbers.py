@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 
 import pyarrow as pa
@@ -14,8 +14,24 @@ from features.contracts.tables import MONEY
 LARGEST = Decimal(10) ** 12
 """Largest amount that is believed."""
 
-_SIGNS = re.compile(r"(?i)[¥￥$€£₹₩元]|RMB|CNY|USD|EUR|GBP|JPY|CHF|\s|\u00a0|\u202f")
-_UNITS = {"万": Decimal(10_000), "亿": Decimal(100_000_000)}
+_SIGNS = re.compile(
+    r"(?i)(?<![a-z])(?:US|HK|NT|A|C|R|S)\$|[¥￥$€£₹₩元圆]|人民币|RMB|CNY|USD|EUR|GBP|JPY|CHF|HKD|AUD|CAD|SEK|NOK|DKK|PLN|CZK"
+    r"|(?<![a-z])(?:Fr\.|kr\.?|zł|Kč)(?![a-z])|\s"
+)
+_UNITS = {"万": Decimal(10_000), "萬": Decimal(10_000), "亿": Decimal(10) ** 8, "億": Decimal(10) ** 8}
+_FORMS = {
+    **{code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)},
+    ord("−"): "-",
+    ord("–"): "-",
+    ord("’"): "'",
+    ord("‘"): "'",
+}
+"""Full-width signs, the minus sign and curly apostrophes, as the plain signs that they stand for."""
+
+_LONGEST = 60
+"""Characters of the longest text that is tried as a number."""
+
+_INDIAN = re.compile(r"^[+-]?\d{1,2}(,\d{2})+,\d{3}$")
 _PLAIN = r"^[+-]?[0-9]{1,13}(\.[0-9]{1,4}0*)?$"
 _NUMBER = re.compile(r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?$")
 
@@ -28,11 +44,13 @@ class NumberStyle:
         decimal: Decimal sign.
         thousands: Thousands separator; None takes the usual partner of the decimal sign.
         scale: Factor that values are multiplied with.
+        percent: Whether `50 %` may stand for 0.5.
     """
 
     decimal: str = "."
     thousands: str | None = None
     scale: Decimal = Decimal(1)
+    percent: bool = False
 
     @property
     def separator(self) -> str:
@@ -57,17 +75,17 @@ def parse_number(text: str, style: NumberStyle) -> Decimal:
         Decimal('-1234.5')
         >>> parse_number("12.5万", NumberStyle())
         Decimal('125000.0')
+        >>> parse_number("１，２３４", NumberStyle()), parse_number("50 %", NumberStyle(percent=True))
+        (Decimal('1234'), Decimal('0.50'))
     """
-    bare = _SIGNS.sub("", text)
+    if len(text) > _LONGEST:
+        raise ValueError("no number is that long; look for a missing quote or delimiter")
+    bare = _SIGNS.sub("", text.translate(_FORMS))
     negative = bare.startswith("(") and bare.endswith(")")
     bare = bare[1:-1] if negative else bare
     if bare.endswith("-"):
         negative, bare = True, bare[:-1]
-    unit = _UNITS.get(bare[-1:], Decimal(1))
-    if unit != 1:
-        bare = bare[:-1]
-        if style.scale != 1:
-            raise ValueError("the value names its own unit and the mapping declares a scale; remove one of the two")
+    bare, unit = _unit_of(bare, style)
     bare = _ungrouped(bare, style)
     if not _NUMBER.match(bare) or not bare.isascii():
         raise ValueError(_advice(text, style))
@@ -78,12 +96,27 @@ def parse_number(text: str, style: NumberStyle) -> Decimal:
     return -number if negative else number
 
 
+def _unit_of(text: str, style: NumberStyle) -> tuple[str, Decimal]:
+    """Return the text without the unit behind it, and what the unit multiplies with."""
+    last = text[-1:]
+    if last == "%":
+        if not style.percent:
+            raise ValueError("a percentage is no amount; map the column that holds the amount itself")
+        return text[:-1], Decimal("0.01")
+    if last not in _UNITS:
+        return text, Decimal(1)
+    if style.scale != 1:
+        raise ValueError("the value names its own unit and the mapping declares a scale; remove one of the two")
+    return text[:-1], _UNITS[last]
+
+
 def _ungrouped(text: str, style: NumberStyle) -> str:
     """Return the text without thousands separators and with a decimal point."""
     whole, sign, rest = text.partition(style.decimal)
     separator = style.separator
     if separator and separator in whole:
-        if not re.match(rf"^[+-]?\d{{1,3}}({re.escape(separator)}\d{{3}})+$", whole):
+        grouped = re.match(rf"^[+-]?\d{{1,3}}({re.escape(separator)}\d{{3}})+$", whole)
+        if not grouped and not (separator == "," and _INDIAN.match(whole)):
             raise ValueError(_advice(text, style))
         whole = whole.replace(separator, "")
     return f"{whole}.{rest}" if sign else whole
@@ -92,6 +125,10 @@ def _ungrouped(text: str, style: NumberStyle) -> str:
 def _advice(text: str, style: NumberStyle) -> str:
     """Say what would make the text a number."""
     other = "," if style.decimal == "." else "."
+    if "'" in text.translate(_FORMS):
+        return 'write a plain number, or set `thousands: "\'"` for this column'
+    if re.search(r"\d\s*[kKmM]$", text):
+        return "write the number out: k and m do not mean the same everywhere; or set `scale:` for this column"
     if other in text:
         return f"write a plain number, or set `decimal: '{other}'` or `thousands:` for this column"
     return "write a plain number, or list the text under `nulls:` if it means no value"
@@ -119,7 +156,7 @@ def to_money(texts: pa.Array, style: NumberStyle) -> tuple[pa.Array, dict[int, s
 
 def to_number(texts: pa.Array, style: NumberStyle) -> tuple[pa.Array, dict[int, str]]:
     """Return floats, and the mend for each row that is no number; see `to_money`."""
-    values, faults = _each(texts, style)
+    values, faults = _each(texts, replace(style, percent=True))
     return pa.array([None if v is None else float(v) for v in values], pa.float64()), faults
 
 

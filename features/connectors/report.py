@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 
+from features.connectors.misfits import Saying
+from features.connectors.report_text import source_lines
 from features.contracts.faults import Fault
 
 
@@ -76,7 +78,8 @@ class SourceReport:
         faults: The first faults, at most 1,000; the quarantine file holds all.
         fault_count: Number of all faults.
         orphans: Named counts of references without a partner, such as `bookings without reps`.
-        notes: Sentences worth reading that are no faults.
+        remarks: Sentences worth reading that are no faults.
+        sha256: Of each source file, by its name.
     """
 
     source: str
@@ -86,7 +89,13 @@ class SourceReport:
     faults: tuple[Fault, ...] = ()
     fault_count: int = 0
     orphans: Mapping[str, int] = field(default_factory=dict)
-    notes: tuple[str, ...] = ()
+    remarks: tuple[Saying, ...] = ()
+    sha256: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Remarks in English."""
+        return tuple(remark.told("en") for remark in self.remarks)
 
     @property
     def rows_in(self) -> int:
@@ -104,73 +113,28 @@ class SourceReport:
         return sum(t.quarantined for t in self.tables)
 
     def as_dict(self) -> dict[str, object]:
-        """Return the report as JSON values."""
+        """Return the report as JSON values, remarks in both languages."""
+        plain = {part.name: getattr(self, part.name) for part in fields(self) if part.name not in _APART}
         return {
-            **asdict(self),
+            **plain,
+            **{name: [asdict(one) for one in getattr(self, name)] for name in ("files", "tables", "faults")},
+            "orphans": dict(self.orphans),
+            "sha256": dict(self.sha256),
+            "notes": list(self.notes),
+            "notes_zh": [remark.told("zh") for remark in self.remarks],
             "rows_in": self.rows_in,
             "accepted": self.accepted,
             "quarantined": self.quarantined,
         }
 
-    def text(self, limit: int = 20) -> str:
+    def text(self, limit: int = 20, lang: str = "en") -> str:
         """Return the report as plain text, the most important part last.
 
         Args:
             limit: Faults that are listed one by one.
+            lang: `en` or `zh`.
         """
-        lines = [f"{self.source}: read with mapping {self.mapping}", ""]
-        lines += _file_lines(self.files)
-        lines += _table_lines(self.tables)
-        lines += [f"  {count} {name}" for name, count in self.orphans.items() if count]
-        lines += [f"  {note}" for note in self.notes]
-        if self.fault_count:
-            lines += ["", f"{self.fault_count} faults, by rule:"]
-            lines += rule_lines(self.faults)
-            lines += ["", *(f"  {fault}" for fault in self.faults[:limit])]
-            if self.fault_count > limit:
-                lines.append(f"  and {self.fault_count - limit} more (see the quarantine file)")
-        lines += ["", f"{self.rows_in} rows in, {self.accepted} accepted, {self.quarantined} quarantined"]
-        return "\n".join(lines)
+        return "\n".join(source_lines(self.as_dict(), limit=limit, lang=lang))
 
 
-def _file_lines(files: tuple[FileReport, ...]) -> list[str]:
-    """Return one line per file and table."""
-    lines = []
-    for f in files:
-        lines.append(
-            f"  {f.file} -> {f.table}: {f.rows_in} rows in ({f.encoding}), {f.left_out} left out by the mapping, "
-            f"{f.rejected} refused"
-        )
-        lines += [
-            f"    {count} rows break the rule `{rule}`, which the mapping tolerates"
-            for rule, count in f.tolerated.items()
-        ]
-        lines += [f"    {count} rows found no partner in {name}" for name, count in f.lookup_misses.items() if count]
-    return [*lines, ""] if lines else lines
-
-
-def _table_lines(tables: tuple[TableReport, ...]) -> list[str]:
-    """Return one line per canonical table."""
-    lines = []
-    for t in tables:
-        parts = [f"{t.accepted} accepted"]
-        parts += [f"{t.quarantined} quarantined"] if t.quarantined else []
-        parts += [f"{t.exact_duplicates} repeated rows kept once"] if t.exact_duplicates else []
-        parts += [f"{t.conflicting_duplicates} rows share a key but differ"] if t.conflicting_duplicates else []
-        parts += [f"{t.undated} without a date (kept, out of features)"] if t.undated else []
-        parts += [f"{t.first_day} to {t.last_day}"] if t.first_day else []
-        parts += [f"sum of amount {t.amount}"] if t.amount else []
-        lines.append(f"  {t.table}: {', '.join(parts)}")
-    return lines
-
-
-def rule_lines(faults: tuple[Fault, ...]) -> list[str]:
-    """Return one line per rule: how many rows, the first lines, how to mend it."""
-    groups: dict[tuple[str, str, str], list[Fault]] = {}
-    for fault in faults:
-        groups.setdefault((fault.file, fault.column, fault.code), []).append(fault)
-    lines = []
-    for (file, column, code), found in sorted(groups.items(), key=lambda item: -len(item[1])):
-        first = ", ".join(str(f.line) for f in found[:3]) + (" …" if len(found) > 3 else "")
-        lines.append(f"  {file} {column}: {code}: {len(found)} (lines {first}); {found[0].mend}")
-    return lines
+_APART = ("files", "tables", "faults", "orphans", "remarks", "sha256")

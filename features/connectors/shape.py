@@ -12,10 +12,10 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from features.connectors.columns import Columns, Header, without
+from features.connectors.columns import Columns, Header, trimmed, without
 from features.connectors.language import JoinSpec, LayoutSpec, RepeatSpec, UnpivotSpec
-from features.contracts.faults import Fault
-from features.domain.errors import MappingError
+from features.connectors.misfits import Misfit
+from features.contracts.faults import Fault, shorten
 from features.domain.time import Grain, Period, next_period, period_containing
 
 
@@ -36,6 +36,7 @@ class Lookup:
     table: pa.Table
     lines: npt.NDArray[np.int64]
     header: Header
+    _ambiguous: dict[str, dict[str, list[int]]] = field(default_factory=dict)
 
     def index(self, column: str) -> pa.Array:
         """Return the column whose values other files name.
@@ -44,6 +45,41 @@ class Lookup:
             MappingError: The file has no such column.
         """
         return self.table.column(self.header.need(column)).combine_chunks()
+
+    def ambiguous(self, column: str) -> dict[str, list[int]]:
+        """Return the values of a key column that stand in rows of different content, with their lines."""
+        if column not in self._ambiguous:
+            keys = self.index(column)
+            counts = pc.value_counts(keys)
+            repeated = counts.field("values").filter(pc.greater(counts.field("counts"), 1))
+            hit = pc.is_in(keys, repeated.drop_null())
+            found: dict[str, dict[tuple[object, ...], list[int]]] = {}
+            rows = zip(self.lines[np.asarray(hit)], self.table.filter(hit).to_pylist(), strict=True)
+            for (line, row), key in zip(rows, keys.filter(hit).to_pylist(), strict=True):
+                found.setdefault(key, {}).setdefault(tuple(row.values()), []).append(int(line))
+            self._ambiguous[column] = {
+                key: sorted(line for lines in contents.values() for line in lines)
+                for key, contents in found.items()
+                if len(contents) > 1
+            }
+        return self._ambiguous[column]
+
+
+@dataclass(frozen=True)
+class Unjoined:
+    """Why a row may not be joined: it has no partner where one is required, or several that differ.
+
+    Attributes:
+        column: Column that names the partner.
+        code: Name of the rule.
+        value: What stood there.
+        mend: What to do.
+    """
+
+    column: str
+    code: str
+    value: str
+    mend: str
 
 
 @dataclass
@@ -56,7 +92,7 @@ class Reshaped:
         names: Column names that entries of the mapping may use.
         left_out: Rows that filters and empty cells left out.
         misses: Rows without a partner, per joined file.
-        refused: Position of rows without a partner where one is required, with the column to blame and the mend.
+        refused: Position of rows that may not be joined, and why.
     """
 
     table: pa.Table
@@ -64,7 +100,7 @@ class Reshaped:
     names: list[str]
     left_out: int = 0
     misses: dict[str, int] = field(default_factory=dict)
-    refused: dict[int, tuple[str, str]] = field(default_factory=dict)
+    refused: dict[int, Unjoined] = field(default_factory=dict)
 
 
 def check_lookup(lookup: Lookup, column: str, table: str) -> list[Fault]:
@@ -75,19 +111,10 @@ def check_lookup(lookup: Lookup, column: str, table: str) -> list[Fault]:
         column: Its key column.
         table: Canonical table that needs it.
     """
-    keys = lookup.index(column)
-    counts = pc.value_counts(keys)
-    repeated = [c["values"] for c in counts.to_pylist() if c["counts"] > 1 and c["values"] is not None]
     faults = []
-    for key in repeated[:1000]:
-        hit = pc.fill_null(pc.equal(keys, key), False)
-        rows = lookup.table.filter(hit)
-        lines = lookup.lines[np.asarray(hit)]
-        if len({tuple(row.values()) for row in rows.to_pylist()}) > 1:
-            mend = (
-                f"lines {', '.join(map(str, lines[:5]))} differ: keep one, or join on a column whose values are unique"
-            )
-            faults.append(Fault(lookup.file, int(lines[0]), table, column, "a joined key stands twice", str(key), mend))
+    for key, lines in lookup.ambiguous(column).items():
+        mend = f"lines {', '.join(map(str, lines[:5]))} differ: keep one, or join on a column whose values are unique"
+        faults.append(Fault(lookup.file, lines[0], table, column, "a joined key stands twice", shorten(key), mend))
     return faults
 
 
@@ -140,7 +167,16 @@ def _join(result: Reshaped, join: JoinSpec, lookup: Lookup, header: Header, null
     if join.required:
         mend = f"add it to {lookup.file} ({join.right}), or drop `required:`"
         for row in np.flatnonzero(np.asarray(missing)):
-            result.refused.setdefault(int(row), (join.left, mend))
+            result.refused.setdefault(int(row), Unjoined(join.left, "no partner", keys[int(row)].as_py() or "", mend))
+    several = lookup.ambiguous(join.right)
+    if several:
+        hit = pc.is_in(keys, pa.array(list(several), pa.string()), skip_nulls=True)
+        for row in np.flatnonzero(np.asarray(hit)):
+            key = keys[int(row)].as_py()
+            mend = (
+                f"{lookup.file} has it on lines {', '.join(map(str, several[key][:5]))}, which differ: keep one of them"
+            )
+            result.refused.setdefault(int(row), Unjoined(join.left, "several partners", key, mend))
 
 
 def _filter(result: Reshaped, layout: LayoutSpec, header: Header, nulls: Sequence[str]) -> None:
@@ -177,7 +213,7 @@ def _unpivot(result: Reshaped, spec: UnpivotSpec, header: Header, nulls: Sequenc
     cells = pa.chunked_array(
         [c for name, _ in pairs for c in result.table.column(name).chunks] or [pa.array([], pa.string())]
     )
-    cells = without(pc.utf8_trim_whitespace(cells.combine_chunks()), ["", *nulls])
+    cells = without(trimmed(cells.combine_chunks()), ["", *nulls])
     long = long.append_column(spec.key, keys).append_column(spec.value, cells.fill_null(""))
     refused = {row + i * rows: why for row, why in result.refused.items() for i in range(len(pairs))}
     filled = np.asarray(pc.is_valid(cells))
@@ -194,10 +230,10 @@ def _unpivoted(spec: UnpivotSpec, header: Header) -> list[tuple[str, str]]:
         try:
             pattern = re.compile(spec.matching)
         except re.error as error:
-            raise MappingError(f"unpivot.matching {spec.matching!r} is no regular expression: {error}") from error
+            raise Misfit("bad pattern", pattern=spec.matching, problem=str(error)) from error
         found = [(name, name) for name in header.names if pattern.search(name)]
         if not found:
-            raise MappingError(f"{header.file}: no column matches {spec.matching!r}; it has {list(header.names)[:60]}")
+            raise Misfit("no column matches", file=header.file, pattern=spec.matching, has=list(header.names))
         return found
     listed = spec.columns if isinstance(spec.columns, dict) else {name: name for name in spec.columns or []}
     return [(header.need(name), key) for name, key in listed.items()]
@@ -208,9 +244,7 @@ def _repeat(result: Reshaped, spec: RepeatSpec, fiscal_start_month: int) -> None
     try:
         first, last = date.fromisoformat(spec.first), date.fromisoformat(spec.last)
     except ValueError as error:
-        raise MappingError(
-            f"repeat: {spec.first!r} and {spec.last!r} have to be ISO days such as 2024-01-01"
-        ) from error
+        raise Misfit("repeat without days", first=spec.first, last=spec.last) from error
     grain = Grain(spec.grain)
     period = period_containing(first, grain, fiscal_start_month)
     periods: list[Period] = []

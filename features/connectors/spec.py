@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import available_timezones
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from features.connectors.misfits import Located, Saying, close_hint, wrong
 from features.contracts.tables import CANONICAL
 
 TableName = Literal[
@@ -66,6 +68,26 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
+_NAMED_FORMATS = ("iso", "epoch_s", "epoch_ms", "excel")
+_DIRECTIVE = re.compile(r"%([aAbBcdfGHIjmMpSuUVwWxXyYzZ%])")
+
+
+def check_formats(formats: list[str]) -> None:
+    """Refuse formats that could never read a date.
+
+    Raises:
+        ValueError: One is no format, or says no year.
+    """
+    for form in formats:
+        if form in _NAMED_FORMATS:
+            continue
+        directives = _DIRECTIVE.findall(form)
+        if not directives or "%" in _DIRECTIVE.sub("", form):
+            raise wrong("format unknown", form=form)
+        if not {"Y", "y", "G", "c", "x"} & set(directives):
+            raise wrong("format without year", form=form)
+
+
 class DateParts(_Strict):
     """A date put together from a year and a month, quarter or day, calendar or fiscal."""
 
@@ -79,7 +101,7 @@ class DateParts(_Strict):
     @model_validator(mode="after")
     def _one_part(self) -> Self:
         if self.month is not None and self.quarter is not None:
-            raise ValueError("date_parts takes `month` or `quarter`, not both")
+            raise wrong("month or quarter")
         return self
 
 
@@ -141,39 +163,44 @@ class ValueSpec(_ValueFields):
         kinds = ("column", "constant", "concat", "first_of", "date_parts", "case", "object")
         given = [kind for kind in kinds if getattr(self, kind) is not None]
         if len(given) != 1:
-            raise ValueError(f"give exactly one of {', '.join(kinds)}; there are {given or 'none'}")
+            raise wrong("one source", kinds=kinds, given=given or Saying("none given", {}))
         if self.zone is not None and self.zone not in available_timezones():
-            raise ValueError(f"there is no time zone {self.zone!r}; take an IANA name")
+            raise wrong("unknown zone", zone=self.zone)
+        check_formats(self.format or [])
         if self.scale is not None and (self.scale == 0 or not self.scale.is_finite()):
-            raise ValueError("scale must be a number other than zero")
+            raise wrong("scale zero")
         if self.decimal == self.thousands:
-            raise ValueError("decimal and thousands signs are the same; change one")
+            raise wrong("signs alike")
         return self
 
 
-def check_columns(table: str, columns: dict[str, ValueSpec], *, changes: bool) -> None:
-    """Check that a layout fills known columns and all required ones.
+def check_columns(table: str, columns: dict[str, ValueSpec], *, changes: bool) -> list[Located]:
+    """Return why a layout does not fill known columns and all required ones; nothing where it does.
 
     Args:
         table: Canonical table.
         columns: The layout's columns.
         changes: Whether the layout turns snapshots into changes (it then has no columns).
-
-    Raises:
-        ValueError: A column is unknown or a required one is missing.
     """
     spec = CANONICAL[table]
     names = [c.name for c in spec.mapped]
     if changes:
-        if table != "opportunity_changes":
-            raise ValueError(f"tables.{table}: `changes` fills opportunity_changes only")
-        return
-    unknown = [name for name in columns if name not in names]
-    if unknown:
-        raise ValueError(f"tables.{table}: unknown columns {unknown}; the table has {names}")
+        fits = table == "opportunity_changes"
+        return [] if fits else [Located(("changes",), Saying("changes only", {"table": table}))]
+    found = [
+        Located(
+            ("columns", name),
+            Saying(
+                "unknown columns", {"table": table, "unknown": [name], "hint": close_hint(name, names), "names": names}
+            ),
+        )
+        for name in columns
+        if name not in names
+    ]
     given = {*columns, *DEFAULTS.get(table, {})}
     missing = [c.name for c in spec.columns if c.required and c.name not in given]
     if missing:
-        raise ValueError(f"tables.{table}: missing columns {missing}; map each to a source column or a constant")
+        found.append(Located(("columns",), Saying("columns missing", {"table": table, "missing": missing})))
     if table == "quotas" and not {"rep_id", "team_id"} & set(columns):
-        raise ValueError("tables.quotas: map rep_id, team_id or both")
+        found.append(Located(("columns",), Saying("quota of nobody", {})))
+    return found

@@ -6,29 +6,33 @@ numbers, changes between snapshots) is done by DuckDB over the staged files, on 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from features.connectors.contradictions import several_teams
 from features.connectors.fault_words import refusal
-from features.connectors.files import FileOpener, SourceFile, find_files, fingerprint
+from features.connectors.files import FileOpener, SourceFile, file_digests, find_files, fingerprint
 from features.connectors.finishing import Progress, TableFinisher
 from features.connectors.free_days import free_days, years_of
 from features.connectors.keys import open_engine
 from features.connectors.language import LayoutSpec, TablePlan
 from features.connectors.language import Mapping as MappingFile
-from features.connectors.layout import LayoutReader, staged_schema
+from features.connectors.layout import LayoutReader, ReadResult, staged_schema
+from features.connectors.misfits import Misfit, Saying
+from features.connectors.pulling import pull_databases
 from features.connectors.quarantine import Quarantine
 from features.connectors.rates import read_rates
-from features.connectors.report import SourceReport, TableReport, rule_lines
+from features.connectors.report import SourceReport, TableReport
+from features.connectors.report_text import rule_lines
 from features.connectors.settings import IngestSettings
 from features.connectors.staging import StagedImport, StagedTable
 from features.connectors.summary import find_orphans
 from features.connectors.team_goals import find_gaps, gap_note
 from features.contracts.faults import LISTED_FAULTS
-from features.domain.errors import ContractViolation, MappingError
+from features.domain.errors import ContractViolation
 
 
 class RowsRefused(ContractViolation):
@@ -74,27 +78,41 @@ def stage(
             are named (see `RowsRefused`).
     """
     limits = settings or IngestSettings()
-    needed = frozenset(
-        n for p in mapping.tables.values() if p.use == "all" for lay in p.layouts for n in _files_of(lay)
-    )
-    files = find_files(source_dir, mapping, limits, needed)
-    reader = LayoutReader(mapping, files, FileOpener(work_dir, limits), limits)
+    files = find_files(source_dir, mapping, limits, _needed(mapping)) | pull_databases(mapping.files, work_dir, limits)
     done = Progress()
     with Quarantine(work_dir / "quarantine.csv") as quarantine:
-        misfits = _read_all(
-            reader,
-            work_dir,
-            mapping=mapping,
-            files=files,
-            quarantine=quarantine,
-            done=done,
-            progress=progress or _silent,
-        )
+        reader = LayoutReader(mapping, files, FileOpener(work_dir, limits), limits, quarantine)
+        tell = progress or _silent
+        misfits = _read_all(reader, work_dir, mapping=mapping, files=files, quarantine=quarantine, done=done, tell=tell)
         if misfits:
-            raise MappingError("the mapping does not fit the source:\n  " + "\n  ".join(dict.fromkeys(misfits)))
-        orphans = find_orphans(open_engine(work_dir), done.tables)
-        done.remarks += filter(None, [gap_note(*find_gaps(open_engine(work_dir), done.tables))])
-    report = SourceReport(
+            once = {saying.told("en"): saying for saying in misfits}
+            faults = [Saying("a fault", {"fault": fault}) for fault in quarantine.listed[:_BESIDE]]
+            raise Misfit("does not fit", parts=[*once.values(), *faults])
+    report = _report(mapping, done, quarantine, work_dir, file_digests(files))
+    if quarantine.count and (quarantine.fatal or not partial):
+        raise RowsRefused(report, quarantine.path)
+    if not any(table.rows for table in done.tables.values()):
+        raise ContractViolation(f"{source_dir.name}: no row was accepted; {report.text()}")
+    return _staged(mapping, done, report, quarantine)
+
+
+_BESIDE = 20
+"""Refused rows that are told beside what does not fit."""
+
+
+def _needed(mapping: MappingFile) -> frozenset[str]:
+    """Return the names of the files that have to be there."""
+    layouts = [layout for plan in mapping.tables.values() if plan.use == "all" for layout in plan.layouts]
+    return frozenset(name for layout in layouts for name in _files_of(layout))
+
+
+def _report(
+    mapping: MappingFile, done: Progress, quarantine: Quarantine, work_dir: Path, digests: Mapping[str, str]
+) -> SourceReport:
+    con = open_engine(work_dir)
+    orphans = find_orphans(con, done.tables)
+    done.remarks += filter(None, [gap_note(*find_gaps(con, done.tables)), several_teams(con, done.tables)])
+    return SourceReport(
         source=mapping.name,
         mapping=mapping.name,
         files=tuple(done.files),
@@ -102,13 +120,9 @@ def stage(
         faults=tuple(quarantine.listed),
         fault_count=quarantine.count,
         orphans=orphans,
-        notes=_notes(mapping, done),
+        remarks=_remarks(mapping, done),
+        sha256=digests,
     )
-    if quarantine.count and (quarantine.fatal or not partial):
-        raise RowsRefused(report, quarantine.path)
-    if not any(table.rows for table in done.tables.values()):
-        raise ContractViolation(f"{source_dir.name}: no row was accepted; {report.text()}")
-    return _staged(mapping, files, done, report, quarantine)
 
 
 def _silent(_: str) -> None:
@@ -127,10 +141,10 @@ def _read_all(
     files: Mapping[str, list[SourceFile]],
     quarantine: Quarantine,
     done: Progress,
-    progress: Callable[[str], None],
-) -> list[str]:
+    tell: Callable[[str], None],
+) -> list[Saying]:
     """Stage every table; return what of the mapping does not fit the source."""
-    misfits = []
+    misfits: list[Saying] = []
     if mapping.rates is not None and files[mapping.rates.file]:
         done.rates, faults = read_rates(mapping.rates, reader.lookup(mapping.rates.file), mapping)
         for fault in faults:
@@ -138,19 +152,35 @@ def _read_all(
     finisher = TableFinisher(mapping, work_dir, quarantine, done)
     # Changes of deals come after the deals, whose currency they are in; quotas after the bookings that may split them.
     for table, plan in sorted(mapping.tables.items(), key=lambda item: item[0] in ("opportunity_changes", "quotas")):
-        results = []
-        for number, layout in enumerate(_layouts(plan, files)):
-            for source in files[layout.file]:
-                progress(f"reading {source.name} into {table}")
-                try:
-                    results.append(reader.read(table, layout, source, work_dir / f"{table}.{number}", quarantine))
-                except MappingError as error:
-                    misfits.append(f"tables.{table}: {error}")
+        results, found = _read_table(reader, table, _layouts(plan, files), files=files, work_dir=work_dir, tell=tell)
+        misfits += [Saying("in a table", {"table": table, "what": one}) for one in found]
         done.files += [result.report for result in results]
         if results and not misfits:
-            progress(f"checking keys of {table}")
+            tell(f"checking keys of {table}")
             finisher.finish(table, results)
     return misfits
+
+
+def _read_table(
+    reader: LayoutReader,
+    table: str,
+    layouts: Sequence[LayoutSpec],
+    *,
+    files: Mapping[str, list[SourceFile]],
+    work_dir: Path,
+    tell: Callable[[str], None],
+) -> tuple[list[ReadResult], list[Saying]]:
+    """Stage the files of one table; return what they gave, and what does not fit."""
+    results: list[ReadResult] = []
+    misfits: list[Saying] = []
+    for number, layout in enumerate(layouts):
+        for source in files[layout.file]:
+            tell(f"reading {source.name} into {table}")
+            try:
+                results.append(reader.read(table, layout, source, work_dir / f"{table}.{number}"))
+            except Misfit as error:
+                misfits += error.parts or (error.saying,)
+    return results, misfits
 
 
 def _layouts(plan: TablePlan, files: Mapping[str, list[SourceFile]]) -> list[LayoutSpec]:
@@ -169,25 +199,23 @@ def _with_originals(done: Progress) -> dict[str, StagedTable]:
     return tables
 
 
-def _notes(mapping: MappingFile, done: Progress) -> tuple[str, ...]:
-    """Return sentences about what the source does not have."""
-    notes = [
-        f"{table}: {count} amounts in other currencies were converted to {mapping.currency}"
+def _remarks(mapping: MappingFile, done: Progress) -> tuple[Saying, ...]:
+    """Return sentences about what was done, and what the source does not have."""
+    remarks = [
+        Saying("report converted", {"table": table, "count": count, "currency": mapping.currency})
         for table, count in done.converted.items()
         if count
     ]
-    notes += done.remarks
+    remarks += done.remarks
     if "quotas" not in done.tables:
         rule = mapping.derived_quotas
-        said = (
-            f"quotas are derived by rule {rule.rule}" if rule else "there are no quotas: attainment cannot be forecast"
-        )
-        notes.append(said)
+        remarks.append(Saying("report rule of quotas", {"rule": rule.rule}) if rule else Saying("report no quotas", {}))
     for f in done.files:
         if f.unmapped_columns:
             shown = ", ".join(f.unmapped_columns[:6]) + (" …" if len(f.unmapped_columns) > 6 else "")
-            notes.append(f"{f.file} -> {f.table}: {len(f.unmapped_columns)} columns not used ({shown})")
-    return tuple(notes)
+            named = {"file": f.file, "table": f.table, "count": len(f.unmapped_columns), "shown": shown}
+            remarks.append(Saying("report unused", named))
+    return tuple(remarks)
 
 
 def _grade(mapping: MappingFile, done: Progress) -> str:
@@ -220,7 +248,6 @@ def _calendar(mapping: MappingFile, reports: list[TableReport]) -> dict[str, obj
 
 def _staged(
     mapping: MappingFile,
-    files: Mapping[str, list[SourceFile]],
     done: Progress,
     report: SourceReport,
     quarantine: Quarantine,
@@ -229,7 +256,7 @@ def _staged(
     return StagedImport(
         source=mapping.name,
         tables=_with_originals(done),
-        content_sha256=fingerprint(dict(files), mapping),
+        content_sha256=fingerprint(report.sha256, mapping),
         calendar=_calendar(mapping, done.reports),
         currency=mapping.currency,
         returns_allowed=mapping.returns_allowed,
@@ -248,7 +275,7 @@ def _refusal_text(report: SourceReport) -> str:
     lines = [
         f"{report.source}: {report.quarantined} of {report.rows_in} rows cannot be used ({report.fault_count} faults)"
     ]
-    lines += rule_lines(report.faults)
+    lines += rule_lines(report.faults, "en")
     lines += ["", *(str(fault) for fault in report.faults[:LISTED_FAULTS])]
     if report.fault_count > LISTED_FAULTS:
         lines.append(f"and {report.fault_count - LISTED_FAULTS} more, all in the quarantine file")

@@ -54,7 +54,8 @@ def summarise(
         else "NULL, NULL, 0"
     )
     amount = "CAST(sum(amount) AS VARCHAR)" if "amount" in names else "NULL"
-    row = con.execute(f"SELECT {day}, {amount} FROM {scan(table.files)}").fetchall()[0]
+    # The count makes it one row also where neither days nor amounts are summed up.
+    row = con.execute(f"SELECT {day}, {amount}, count(*) FROM {scan(table.files)}").fetchall()[0]
     return TableReport(
         table=table.name,
         accepted=table.rows,

@@ -9,6 +9,7 @@ from decimal import Decimal
 import duckdb
 
 from features.connectors.keys import scan
+from features.connectors.misfits import Saying
 from features.connectors.staging import StagedTable
 
 TOLERANCE = 0.005
@@ -36,8 +37,10 @@ class TeamGap:
     team: Decimal
     members: Decimal
 
-    def __str__(self) -> str:
-        return f"{self.team_id} {self.period} {self.metric} {self.team:,.0f} beside {self.members:,.0f}"
+    def saying(self) -> Saying:
+        """Return it as a part of a sentence."""
+        amounts = {"team": f"{self.team:,.0f}", "members": f"{self.members:,.0f}"}
+        return Saying("one gap", {"team_id": self.team_id, "period": self.period, "metric": self.metric, **amounts})
 
 
 def find_gaps(con: duckdb.DuckDBPyConnection, tables: Mapping[str, StagedTable]) -> tuple[int, list[TeamGap]]:
@@ -73,14 +76,14 @@ def find_gaps(con: duckdb.DuckDBPyConnection, tables: Mapping[str, StagedTable])
     return len(rows), gaps
 
 
-def gap_note(compared: int, gaps: list[TeamGap]) -> str:
-    """Return the sentence of a report about gaps; the empty text where there are none.
+def gap_note(compared: int, gaps: list[TeamGap]) -> Saying | None:
+    """Return the sentence of a report about gaps; None where there are none.
 
     Args:
         compared: Team quotas that were compared.
         gaps: Output of `find_gaps`.
     """
     if not gaps:
-        return ""
-    shown = "; ".join(map(str, gaps[:SHOWN])) + ("; …" if len(gaps) > SHOWN else "")
-    return f"quotas: {len(gaps)} of {compared} team quotas are not the sum of their members': {shown}"
+        return None
+    shown = [*(gap.saying() for gap in gaps[:SHOWN]), *(["…"] if len(gaps) > SHOWN else [])]
+    return Saying("report gaps", {"count": len(gaps), "compared": compared, "gaps": shown})

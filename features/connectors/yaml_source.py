@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from features.domain.errors import MappingError
+from features.connectors.misfits import Misfit
 
 Path = tuple[str | int, ...]
 
@@ -51,7 +51,18 @@ class YamlDocument:
     lines: dict[Path, int]
 
     def line_of(self, path: Path) -> int:
-        """Return the line of the field at `path`, or of its nearest parent."""
+        """Return the line of the field at `path`, or of its nearest parent.
+
+        A list of one may stand in the text without its dash, and so without its index.
+        """
+        without = tuple(part for part in path if part != 0)
+        return self._nearest(max(path, without, key=self._depth))
+
+    def _depth(self, path: Path) -> float:
+        """Return how much of a path is in the text, as a share of it."""
+        return max((n / len(path) for n in range(len(path), 0, -1) if path[:n] in self.lines), default=0.0)
+
+    def _nearest(self, path: Path) -> int:
         while path and path not in self.lines:
             path = path[:-1]
         return self.lines.get(path, 1)
@@ -72,19 +83,26 @@ def parse_yaml(text: str, *, origin: str) -> YamlDocument:
         >>> document.content, document.line_of(("b", "Yes"))
         ({'a': 1, 'b': {'Yes': 'won'}}, 3)
     """
+    lines: dict[Path, int] = {}
+    try:
+        content = _content(text, lines, origin)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = mark.line + 1 if mark else text.count("\n", 0, getattr(error, "position", 0)) + 1
+        problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "not YAML"
+        raise Misfit("not yaml", file=origin, line=line, problem=problem) from error
+    except RecursionError as error:
+        raise Misfit("yaml too deep", file=origin) from error
+    return YamlDocument(content, lines)
+
+
+def _content(text: str, lines: dict[Path, int], origin: str) -> Any:  # noqa: ANN401 -- see `_build`
     loader = _PlainLoader(text)
     try:
         node = loader.get_single_node()
-        lines: dict[Path, int] = {}
-        content = _build(loader, node, (), lines, origin) if node is not None else {}
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f"line {mark.line + 1}" if mark else "somewhere"
-        problem = getattr(error, "problem", None) or "not YAML"
-        raise MappingError(f"{origin}: {where}: {problem}; check indentation, quotes and colons there") from error
+        return _build(loader, node, (), lines, origin) if node is not None else {}
     finally:
         loader.dispose()
-    return YamlDocument(content, lines)
 
 
 def _build(loader: yaml.SafeLoader, node: yaml.Node, path: Path, lines: dict[Path, int], origin: str) -> Any:  # noqa: ANN401 -- YAML scalars are of any plain type
@@ -98,8 +116,11 @@ def _build(loader: yaml.SafeLoader, node: yaml.Node, path: Path, lines: dict[Pat
             key = str(key_node.value)
             line = key_node.start_mark.line + 1
             if key in result:
-                raise MappingError(f"{origin}: line {line}: `{key}` stands twice in one block; keep one of them")
+                raise Misfit("yaml key twice", file=origin, line=line, key=key)
             lines[(*path, key)] = line
             result[key] = _build(loader, child, (*path, key), lines, origin)
         return result
-    return loader.construct_object(node, deep=True)
+    try:
+        return loader.construct_object(node, deep=True)
+    except (ValueError, TypeError) as error:
+        raise yaml.MarkedYAMLError(problem=str(error), problem_mark=node.start_mark) from error

@@ -14,6 +14,8 @@ from typing import Any, cast
 
 import duckdb
 
+from features.connectors.misfits import Saying
+from features.connectors.report_text import source_lines
 from features.connectors.staging import StagedImport
 from features.contracts.tables import STORED
 from features.domain.errors import NoDataset
@@ -85,17 +87,21 @@ class CommitResult:
         """Return the result as JSON values."""
         return {**asdict(self), "faults": list(self.faults), "report": dict(self.report)}
 
-    def as_text(self) -> str:
-        """Return the result as plain text, the outcome last."""
-        return "\n".join([*report_lines(self.report), "", f"{_OUTCOMES[self.status]} {self.dataset_version}"])
+    def as_text(self, lang: str = "en") -> str:
+        """Return the result as plain text, what the source brought first, the outcome last.
+
+        Args:
+            lang: `en` or `zh`.
+        """
+        source = cast("Mapping[str, Any]", self.report["source"])
+        outcome = Saying(f"import {self.status}", {"version": self.dataset_version}).told(lang)
+        brought = source_lines(source, limit=LISTED, lang=lang)
+        return "\n".join([*brought, "", *report_lines(self.report, lang), "", outcome])
 
 
 COMMITTED, DRY_RUN, KNOWN = "committed", "dry run", "known"
-_OUTCOMES = {
-    COMMITTED: "imported as dataset",
-    DRY_RUN: "dry run, nothing was written; this would become dataset",
-    KNOWN: "this content was imported before and adds nothing; it is in dataset",
-}
+LISTED = 20
+"""Refused rows that the text of a result lists one by one."""
 
 
 def commit_import(

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC
-from typing import cast
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 import duckdb
 
+from features.connectors.misfits import Saying
+from features.connectors.report_text import orphan_line
 from features.contracts.tables import STORED
 from features.domain.time import AsOf
 from features.history.build import BuiltImport
@@ -17,7 +19,8 @@ from features.history.known import create_views
 from features.history.source import DatasetInfo
 from features.history.workbench import ImportFrame
 from features.quality.coverage import last_complete_period, orphans, quota_coverage
-from features.quality.faults import faults_at
+from features.quality.fault_words import told_fault
+from features.quality.faults import faults_at, scale_ratio
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,7 @@ def dataset_report(frame: ImportFrame, built: BuiltImport, info: DatasetInfo) ->
         info: Facts about the dataset, faults not yet known.
 
     Returns:
-        `as_of, grade, counts, late_rows, deals, orphans, quota_coverage, last_complete_month, faults`.
+        `as_of, grade, counts, late_rows, deals, orphans, quota_coverage, scale_ratio, last_complete_month, faults`.
     """
     newest = (built.newest or frame.received).replace(tzinfo=UTC).astimezone(ZoneInfo(frame.zone)).date()
     facts = LaidOut(frame.con, AsOf(newest, frame.zone), info)
@@ -52,6 +55,7 @@ def dataset_report(frame: ImportFrame, built: BuiltImport, info: DatasetInfo) ->
         create_views(frame.con, spec, f"all_{spec.name}", facts.as_of)
     coverage = quota_coverage(facts)
     complete = last_complete_period(facts, newest)
+    ratio = scale_ratio(facts)
     return {
         "as_of": newest.isoformat(),
         "grade": info.grade.value,
@@ -63,6 +67,7 @@ def dataset_report(frame: ImportFrame, built: BuiltImport, info: DatasetInfo) ->
         "deals": {**asdict(built.deals), "won_without_amount": built.won_without_amount},
         "orphans": orphans(facts),
         "quota_coverage": {**asdict(coverage), "share": coverage.share},
+        "scale_ratio": None if ratio is None else asdict(ratio),
         "last_complete_month": None if complete is None else complete.isoformat(),
         "faults": [asdict(fault) for fault in faults_at(facts)],
     }
@@ -74,28 +79,47 @@ def fault_codes(report: Mapping[str, object]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(str(fault["code"]) for fault in found))
 
 
-def report_lines(report: Mapping[str, object]) -> list[str]:
-    """Return the whole report of an import as lines of text, the most important part last."""
+def report_lines(report: Mapping[str, object], lang: str = "en") -> list[str]:
+    """Return the dataset's part of the report of an import as lines of text, the most important part last.
+
+    Args:
+        report: Report of the import, as it is stored.
+        lang: `en` or `zh`.
+    """
     dataset = cast("Mapping[str, object]", report["dataset"])
     counts = cast("Mapping[str, Mapping[str, int]]", dataset["counts"])
-    lines = [f"facts up to {dataset['as_of']}, data grade {dataset['grade']}"]
-    lines += [f"  {table}: {_tally(tally)}" for table, tally in counts.items()]
-    for part in ("orphans", "deals"):
-        named = cast("Mapping[str, int]", dataset[part])
-        lines += [f"  {count} {name.replace('_', ' ')}" for name, count in named.items() if count]
+    lines = [_say("facts up to", lang, day=dataset["as_of"], grade=dataset["grade"])]
+    lines += [f"  {_say('a tally', lang, table=table, parts=_tally(tally))}" for table, tally in counts.items()]
+    named = cast("Mapping[str, int]", dataset["orphans"])
+    lines += [f"  {orphan_line(name, count, lang)}" for name, count in named.items() if count]
+    deals = cast("Mapping[str, int]", dataset["deals"])
+    lines += [f"  {_say(f'deals {name}', lang, count=count)}" for name, count in deals.items() if count]
+    lines += [f"  {line}" for line in _coverage(dataset, lang)]
+    if dataset["late_rows"]:
+        lines.append(f"  {_say('late rows', lang, count=dataset['late_rows'])}")
+    faults = cast("Sequence[Mapping[str, Any]]", dataset["faults"])
+    told = [{"name": fault["code"], "sentence": told_fault(fault, lang)} for fault in faults]
+    return lines + [_say("a dataset fault", lang, **fault) for fault in told]
+
+
+def _say(code: str, lang: str, **params: object) -> str:
+    return Saying(code, params).told(lang)
+
+
+def _coverage(dataset: Mapping[str, object], lang: str) -> list[str]:
+    """Return how quotas cover the bookings, how the two compare in size, and how far the facts are complete."""
+    lines = []
     coverage = cast("Mapping[str, float]", dataset["quota_coverage"])
     if coverage["share"] is not None:
-        lines.append(
-            f"  quota coverage {coverage['share']:.0%}: {coverage['with_quota']} of {coverage['rep_quarters']} "
-            f"rep-quarters with bookings, {coverage['derived']} of them by derived quotas"
-        )
-    lines.append(f"  last complete month ends {dataset['last_complete_month'] or 'nowhere yet'}")
-    if dataset["late_rows"]:
-        lines.append(f"  {dataset['late_rows']} rows are about a time that earlier imports already covered")
-    faults = cast("Sequence[Mapping[str, object]]", dataset["faults"])
-    return lines + [f"FAULT {fault['code']}: {fault['sentence']}" for fault in faults]
+        lines.append(_say("quota coverage", lang, **{**coverage, "share": f"{coverage['share']:.0%}"}))
+    ratio = cast("Mapping[str, float] | None", dataset.get("scale_ratio"))
+    if ratio is not None:
+        lines.append(_say("scale ratio", lang, ratio=f"{ratio['median']:.2f}", pairs=ratio["pairs"]))
+    day = dataset["last_complete_month"]
+    return [*lines, _say("last complete month", lang, day=day) if day else _say("no complete month", lang)]
 
 
-def _tally(counts: Mapping[str, int]) -> str:
-    said = [f"{counts[name]} {name}" for name in ("new", "changed", "unchanged", "kept", "vanished", "late")]
-    return ", ".join(part for part in said if not part.startswith("0 ")) or "nothing"
+def _tally(counts: Mapping[str, int]) -> list[Saying]:
+    names = ("new", "changed", "unchanged", "kept", "vanished", "late")
+    said = [Saying(name, {"count": counts[name]}) for name in names if counts[name]]
+    return said or [Saying("tally of nothing", {})]

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from features.domain.time import Grain, add_months, period_containing
 from features.quality.facts import Facts
+from features.quality.fault_words import fault_sentence
 
 SCALE_LOW, SCALE_HIGH = 0.1, 10.0
 SCALE_PERIODS = 4
@@ -26,13 +27,17 @@ class DatasetFault:
 
     Attributes:
         code: Name by which it can be waived: `scale`, `owner_undecidable` or `feed_stopped`.
-        sentence: What is wrong, with its figures, and how to mend it.
+        sentence: What is wrong, with its figures, and how to mend it, in English.
         figures: The numbers behind the sentence.
     """
 
     code: str
     sentence: str
     figures: Mapping[str, float | str] = field(default_factory=dict)
+
+
+def _fault(code: str, figures: Mapping[str, float | str]) -> DatasetFault:
+    return DatasetFault(code, fault_sentence(code, figures, "en"), figures)
 
 
 def faults_at(known: Facts) -> tuple[DatasetFault, ...]:
@@ -52,17 +57,33 @@ def scale_fault(known: Facts) -> DatasetFault | None:
     there are any); pairs without bookings say nothing about a unit and are left out. A fault is a median outside
     0.1..10. Quotas derived from bookings are left out as well.
     """
-    row = known.con.execute(_RATIOS, {"day": known.as_of.day, "periods": SCALE_PERIODS}).fetchall()[0]
-    pairs, ratio = int(row[0]), row[1]
-    if ratio is None or pairs < SCALE_LEAST_PAIRS or SCALE_LOW <= float(ratio) <= SCALE_HIGH:
+    ratio = scale_ratio(known)
+    if ratio is None or ratio.pairs < SCALE_LEAST_PAIRS or SCALE_LOW <= ratio.median <= SCALE_HIGH:
         return None
-    return DatasetFault(
-        "scale",
-        f"bookings are {float(ratio):.4g} times quota (median of {pairs} reps and closed periods, expected between "
-        f"{SCALE_LOW} and {SCALE_HIGH}): the two are hardly in the same unit; set `scale` for the amount of bookings "
-        "or quotas in the mapping, or map the column that quotas are set for",
-        {"median_ratio": float(ratio), "pairs": float(pairs)},
-    )
+    figures = {"median_ratio": ratio.median, "pairs": float(ratio.pairs), "low": SCALE_LOW, "high": SCALE_HIGH}
+    return _fault("scale", figures)
+
+
+@dataclass(frozen=True)
+class ScaleRatio:
+    """How bookings and quotas compare in size.
+
+    Attributes:
+        median: Median of bookings / quota; 1.0 means that half of the pairs met their quota.
+        pairs: Reps x closed periods with bookings and a quota.
+    """
+
+    median: float
+    pairs: int
+
+
+def scale_ratio(known: Facts) -> ScaleRatio | None:
+    """Return how bookings and quotas compare over the last four closed quota periods, None where nothing does.
+
+    Quarters count where there are any; quotas derived from bookings and pairs without bookings are left out.
+    """
+    row = known.con.execute(_RATIOS, {"day": known.as_of.day, "periods": SCALE_PERIODS}).fetchall()[0]
+    return None if row[1] is None else ScaleRatio(float(row[1]), int(row[0]))
 
 
 _RATIOS = """
@@ -101,12 +122,7 @@ def owner_fault(known: Facts) -> DatasetFault | None:
     share = float(row[1]) / float(row[0])
     if share <= OWNER_SHARE:
         return None
-    return DatasetFault(
-        "owner_undecidable",
-        f"{share:.1%} of the amount booked since {since} has an owner who is not among the reps (more than "
-        f"{OWNER_SHARE:.0%} cannot be scored): import these reps, or let the mapping find the owner by a join",
-        {"share": share},
-    )
+    return _fault("owner_undecidable", {"share": share, "since": since.isoformat(), "limit": OWNER_SHARE})
 
 
 def feed_faults(known: Facts) -> list[DatasetFault]:
@@ -131,12 +147,9 @@ def _feed_fault(known: Facts, table: str, column: str) -> DatasetFault | None:
     last = [counts.get(month, 0) for month in months[-2:]]
     if usual < FEED_LEAST_ROWS or max(last) >= FEED_SHARE * usual:
         return None
-    return DatasetFault(
-        "feed_stopped",
-        f"{table}: {last[0]} and {last[1]} rows in {months[-2]:%Y-%m} and {months[-1]:%Y-%m}, where {usual:g} a month "
-        "were usual: the feed seems to have stopped; import the missing months, or waive it if business really stopped",
-        {"feed": table, "usual": float(usual), "last": float(last[1]), "before_last": float(last[0])},
-    )
+    counts_told = {"usual": float(usual), "last": float(last[1]), "before_last": float(last[0])}
+    told = {"feed": table, "before_last_month": f"{months[-2]:%Y-%m}", "last_month": f"{months[-1]:%Y-%m}"}
+    return _fault("feed_stopped", {**told, **counts_told})
 
 
 def _monthly_rows(known: Facts, table: str, column: str) -> dict[date, int]:

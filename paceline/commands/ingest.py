@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from features.connectors.mapping import builtin_mappings, load_mapping
+from features.connectors.misfits import Misfit
 from features.connectors.stage import RowsRefused, stage
-from features.domain.errors import UsageError
+from features.domain.errors import MappingError, UsageError
 from features.history.commit import commit_import, undo_import
 from features.history.store import DeltaFactStore
 from paceline.console import note, progress, say, say_json
@@ -37,8 +38,7 @@ def run(
         UsageError: No mapping was named.
         ContractViolation: Rows break the contract; all faults are listed.
     """
-    if lang not in {"en", "zh"}:
-        raise UsageError(f"--lang {lang!r} is not a language of the faults; use en or zh")
+    check_language(lang)
     if mapping is None:
         raise UsageError(
             f"say how to read the export: --mapping NAME_OR_FILE; built in: {', '.join(builtin_mappings())}; "
@@ -48,12 +48,14 @@ def run(
     arrived = received_at or datetime.now(UTC).replace(tzinfo=None)
     home.work.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=home.work) as scratch, progress("ingest") as step:
-        chosen = load_mapping(mapping)
         try:
+            chosen = load_mapping(mapping)
             staged = stage(source, chosen, Path(scratch), partial=partial, progress=lambda what: step(what, 0.3))
         except RowsRefused as refused:
             _tell_quarantine(_keep_quarantine(home, refused.quarantine, "refused"))
             raise RowsRefused(refused.report, refused.quarantine, lang) from None
+        except Misfit as misfit:
+            raise MappingError(misfit.told(lang)) from None
         step("writing facts", 0.7)
         store = DeltaFactStore(home.facts)
         result = commit_import(staged, store, log, received_at=arrived, dry_run=dry_run, waive=waive)
@@ -61,8 +63,18 @@ def run(
     if as_json:
         say_json(result.as_json())
     else:
-        say(result.as_text())
+        say(result.as_text(lang))
     _tell_quarantine(kept)
+
+
+def check_language(lang: str) -> None:
+    """Check that reports can be told in a language.
+
+    Raises:
+        UsageError: They cannot.
+    """
+    if lang not in {"en", "zh"}:
+        raise UsageError(f"--lang {lang!r} is not a language of the faults; use en or zh")
 
 
 def _tell_quarantine(kept: Path | None) -> None:

@@ -32,7 +32,7 @@ from service.jobs.drift_note import DriftNote, read_drift_note
 from service.scorecards.repository import ScorecardRepository
 from service.scoring.documents import ScorecardDoc, TeamForecastDoc
 from service.web.rendering import freshness_of, page, render
-from service.web.repository import last_import_at, last_imports, last_snapshots, served_as_of
+from service.web.repository import last_import_at, last_imports, last_snapshots, newest_faults, served_as_of
 from service.web.texts import pick
 from service.web.views.accuracy import reliability
 from service.web.views.calls import call_block
@@ -92,13 +92,13 @@ async def rep(rep_id: Id, request: Request, scope: SeesPeople, context: Context)
 @router.get("/status")
 async def status(request: Request, scope: SignedIn, context: Context) -> Response:
     """Show what was imported, scored and served."""
-    imports, snapshots = await context.storage.read(
-        lambda connection: (last_imports(connection), last_snapshots(connection))
+    imports, snapshots, faults = await context.storage.read(
+        lambda connection: (last_imports(connection), last_snapshots(connection), newest_faults(connection))
     )
     fresh = await context.storage.read(lambda connection: freshness_of(request, connection))
     runs = await to_thread.run_sync(_worker_runs, context.settings.database)
     drift = await to_thread.run_sync(_last_look, context.settings.database)
-    view = status_page(imports, snapshots, fresh, lang=language_of(request), runs=runs, drift=drift)
+    view = status_page(imports, snapshots, fresh, lang=language_of(request), runs=runs, drift=drift, faults=faults)
     return await page(request, "status.html", {"view": view}, scope=scope)
 
 

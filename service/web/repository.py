@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from sqlalchemy import Connection, func, select
 
 from service.storage.snapshots import SERVED
-from service.storage.tables import imports, rep_forecasts, snapshots
+from service.storage.tables import datasets, imports, rep_forecasts, snapshots
 
 SHOWN = 14
 
@@ -17,6 +18,26 @@ def last_imports(connection: Connection, limit: int = SHOWN) -> list[dict[str, A
     columns = [column for column in imports.c if column.name not in {"report", "content_sha256"}]
     query = select(*columns).order_by(imports.c.seq.desc()).limit(limit)
     return [dict(row._mapping) for row in connection.execute(query)]
+
+
+def newest_faults(connection: Connection) -> list[dict[str, Any]]:
+    """Return the faults that the newest import that was not undone found in the data.
+
+    Each has `code`, `sentence` (English), `figures` and whether it was `waived`.
+    """
+    query = (
+        select(imports.c.report, datasets.c.info)
+        .join(datasets, datasets.c.dataset_version == imports.c.dataset_version)
+        .where(imports.c.undone.is_(False))
+        .order_by(imports.c.seq.desc())
+        .limit(1)
+    )
+    row = connection.execute(query).one_or_none()
+    if row is None:
+        return []
+    found = json.loads(row.report).get("dataset", {}).get("faults", [])
+    waived = set(json.loads(row.info).get("waived", []))
+    return [{**fault, "waived": fault["code"] in waived} for fault in found]
 
 
 def last_import_at(connection: Connection) -> str | None:

@@ -316,6 +316,13 @@ TEXTS: dict[str, tuple[str, str]] = {
     "status.headline_ok": ("Everything is up to date", "一切正常"),
     "status.headline_stale": ("The data is getting old", "数据有些旧了"),
     "status.headline_empty": ("Nothing imported yet", "还没有数据"),
+    "status.headline_fault": (
+        "The newest data has a fault; nothing is scored from it",
+        "最新数据有问题，未据此计算预测",
+    ),
+    "status.faults": ("Faults of the data", "数据问题"),
+    "status.fault_open": ("to be mended", "待修正"),
+    "status.fault_waived": ("waived", "已豁免"),
     "status.headline_unscored": ("The newest data is not scored yet", "最新数据尚未计算"),
     "status.import": ("Last import", "最近一次导入"),
     "status.data": ("Data", "数据"),

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+
+INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad"
+"""Signs without width that pages and mails leave at the ends of a text; they are no part of it."""
 
 
 @dataclass(frozen=True)
@@ -45,18 +49,22 @@ class RawChunk:
 
 
 def unique_names(header: Sequence[str]) -> list[str]:
-    """Return header names without surrounding blanks, repeated ones numbered.
+    """Return header names without surrounding blanks and invisible signs, repeated ones numbered.
 
     Examples:
         >>> unique_names([" id", "name", "id", ""])
-        ['id', 'name', 'id#2', 'column_4']
+        ['id#1', 'name', 'id#2', 'column_4']
     """
-    seen: dict[str, int] = {}
-    names = []
-    for position, raw in enumerate(header, start=1):
-        name = raw.strip().lstrip("\ufeff") or f"column_{position}"
-        seen[name] = seen.get(name, 0) + 1
-        names.append(name if seen[name] == 1 else f"{name}#{seen[name]}")
+    bare = [raw.strip().strip(INVISIBLE).strip() or f"column_{n}" for n, raw in enumerate(header, start=1)]
+    repeated, taken, names = Counter(bare), set(bare), []
+    seen: Counter[str] = Counter()
+    for name in bare:
+        fresh = name
+        while repeated[name] > 1 and (fresh == name or fresh in taken):
+            seen[name] += 1
+            fresh = f"{name}#{seen[name]}"
+        taken.add(fresh)
+        names.append(fresh)
     return names
 
 

@@ -6,7 +6,7 @@ import csv
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Protocol
+from typing import Protocol, TextIO
 
 import numpy as np
 import numpy.typing as npt
@@ -53,6 +53,18 @@ def read_header(scan: TextScan, shape: TextShape) -> list[str]:
             return []
 
 
+def top_records(stream: TextIO, delimiter: str, count: int) -> list[tuple[int, list[str]]]:
+    """Return the first records of a text with the line that each begins on, until one cannot be read."""
+    reader, found = csv.reader(stream, delimiter=delimiter), []
+    for _ in range(count):
+        line = reader.line_num + 1
+        try:
+            found.append((line, next(reader)))
+        except (csv.Error, StopIteration):
+            break
+    return found
+
+
 def read_csv(scan: TextScan, shape: TextShape, names: list[str]) -> Iterator[RawChunk]:
     """Yield the rows of a scanned text file.
 
@@ -85,8 +97,12 @@ class _Refusals:
 
 def _width_fault(line: int, found: int, expected: int, text: str) -> BadRow:
     """Return the complaint about a row that has too many or too few fields."""
-    many = found > expected
-    mend = "quote fields that hold the delimiter" if many else "fill in the missing fields or repair a broken line"
+    mend = "fill in the missing fields or repair a broken line"
+    if found == 1:
+        mend = "repair the broken line; a remark above or below the table has to go"
+    if found > expected:
+        empty = text.rstrip("\r\n")[-1:] in (",", ";", "\t", "|")
+        mend = "remove the delimiters at the end of the line" if empty else "quote fields that hold the delimiter"
     return BadRow(line, f"{found} fields where the header has {expected}", shorten(text), mend)
 
 

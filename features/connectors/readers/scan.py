@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import chain
@@ -13,10 +14,11 @@ import numpy as np
 import numpy.typing as npt
 
 from features.connectors.readers.chunk import BadRow
+from features.connectors.readers.encodings import encodings_to_try, undeclared, windows_signs
 from features.contracts.faults import LISTED_FAULTS
 
 _BLOCK = 1 << 20
-_BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_C1 = re.compile(b"[\x80-\x9f]")
 
 
 @dataclass(frozen=True)
@@ -98,8 +100,10 @@ def scan_text(path: Path, *, declared: str, delimiter: str, work_dir: Path) -> T
         delimiter: Character between fields.
         work_dir: Folder for a UTF-8 copy where one is needed.
     """
-    tried = _encodings(path, declared)
-    complaint: BadRow | None = None
+    tried = encodings_to_try(path, declared)
+    complaint = undeclared(path, declared)
+    if complaint is not None:
+        return TextScan(path, "unknown", np.empty(0, np.int64), False, (complaint,))
     for encoding in tried:
         structure = _Structure(ord(delimiter))
         copy = None if encoding == "utf-8" else work_dir / f"{path.name}.{len(list(work_dir.iterdir()))}.utf8"
@@ -108,6 +112,9 @@ def scan_text(path: Path, *, declared: str, delimiter: str, work_dir: Path) -> T
         except UnicodeDecodeError as error:
             complaint = complaint or _complaint(path, error, structure.lines + 1, declared)
             continue
+        odd = _first_odd(path) if encoding == "latin-1" else None
+        if odd is not None:
+            return TextScan(path, "unknown", np.empty(0, np.int64), False, (odd,))
         bad = tuple(
             BadRow(line, "NUL byte", "\x00", "export the file again as text, or remove the byte")
             for line in structure.nul_lines
@@ -118,16 +125,16 @@ def scan_text(path: Path, *, declared: str, delimiter: str, work_dir: Path) -> T
     return TextScan(path, "unknown", np.empty(0, np.int64), False, (complaint,))
 
 
-def _encodings(path: Path, declared: str) -> list[str]:
-    """Return the encodings to try, in order."""
+def _first_odd(path: Path) -> BadRow | None:
+    """Return the complaint about the first byte that is no sign of Latin-1 but one of Windows-1252."""
+    lines = 1
     with path.open("rb") as file:
-        head = file.read(4096)
-    for bom, encoding in _BOMS:
-        if head.startswith(bom):
-            return [encoding]
-    if declared == "utf-16":
-        return ["utf-16-le"] if b"\x00" in head else ["utf-8"]
-    return ["utf-8"] if declared in ("utf-8", "utf-8-sig") else ["utf-8", declared]
+        for block in _blocks(file):
+            found = _C1.search(block)
+            if found is not None:
+                return windows_signs(path, lines + block.count(b"\n", 0, found.start()), block[found.start()])
+            lines += block.count(b"\n")
+    return None
 
 
 def _walk(path: Path, encoding: str, structure: _Structure, copy: Path | None) -> None:
@@ -157,7 +164,7 @@ def _complaint(path: Path, error: UnicodeDecodeError, line: int, declared: str) 
     """Say which byte could not be read, and what each other encoding would make of its surroundings."""
     piece = bytes(error.object[max(error.start - 12, 0) : error.start + 12])
     line += bytes(error.object[: error.start]).count(b"\n")
-    readings = [f"{name} would read {piece.decode(name, 'replace')!r}" for name in ("gb18030", "latin-1")]
+    readings = [f"{name} would read {piece.decode(name, 'replace')!r}" for name in ("gb18030", "cp1252")]
     mend = f"declare `encoding:` for {path.name}; {'; '.join(readings)}; or export it as UTF-8"
     value = f"byte 0x{error.object[error.start]:02x}"
     return BadRow(line, f"not {declared} text", value, mend, fatal=True)

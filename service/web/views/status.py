@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from features.quality.fault_words import told_fault
 from service.jobs.diary import Entry
 from service.jobs.drift_note import DriftNote
 from service.web import formats
@@ -21,6 +22,7 @@ class StatusPage:
     headline: str
     healthy: bool
     data: list[tuple[str, str]]
+    faults: list[tuple[str, str]]
     forecast: list[tuple[str, str]]
     drift: list[tuple[str, str]]
     jobs: list[tuple[str, str, str]]
@@ -36,6 +38,7 @@ def status_page(
     lang: str,
     runs: Sequence[Entry] = (),
     drift: DriftNote | None = None,
+    faults: Sequence[Mapping[str, Any]] = (),
 ) -> StatusPage:
     """Return the status page.
 
@@ -46,14 +49,18 @@ def status_page(
         lang: `en` or `zh`.
         runs: The worker's runs, newest first.
         drift: What `paceline monitor` last found.
+        faults: What the newest import found wrong with the data, each with `waived`.
     """
     alive = [row for row in imports if not row["undone"]]
     head, newest = alive[0] if alive else None, snapshots[0] if snapshots else None
     scored = newest is not None and (head is None or newest["dataset_version"] == head["dataset_version"])
+    wrong = head is not None and any(not fault["waived"] for fault in faults)
+    headline = _headline(head is not None or newest is not None, scored, freshness, lang)
     return StatusPage(
-        headline=_headline(head is not None or newest is not None, scored, freshness, lang),
-        healthy=scored and not freshness.warns,
+        headline=say("status.headline_fault", lang) if wrong else headline,
+        healthy=scored and not freshness.warns and not wrong,
         data=_data(head, freshness, lang),
+        faults=[_fault(fault, lang) for fault in faults] if head is not None else [],
         forecast=_forecast(newest, lang),
         drift=_drift(drift, newest, lang),
         jobs=_jobs(head, newest, _failure(head, scored, runs), scored, lang),
@@ -76,6 +83,11 @@ def status_page(
             for row in snapshots
         ],
     )
+
+
+def _fault(fault: Mapping[str, Any], lang: str) -> tuple[str, str]:
+    state = "status.fault_waived" if fault["waived"] else "status.fault_open"
+    return say(state, lang), told_fault(fault, lang)
 
 
 def _headline(anything: bool, scored: bool, freshness: Freshness, lang: str) -> str:

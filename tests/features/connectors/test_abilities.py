@@ -77,7 +77,7 @@ def test_an_undeclared_encoding_is_refused_with_both_readings_shown(tmp_path: Pa
 
     assert (fault.file, fault.line, fault.code) == ("f.csv", 2, "not utf-8 text")
     assert "gb18030 would read" in fault.mend
-    assert "latin-1 would read" in fault.mend
+    assert "cp1252 would read" in fault.mend
     assert "王芳" in fault.mend
 
 
@@ -125,7 +125,7 @@ def test_headers_match_loosely_when_asked(tmp_path: Path) -> None:
 def test_headers_match_exactly_unless_asked(tmp_path: Path) -> None:
     source = write(tmp_path / "source", {"f.csv": PLAIN.replace("id,", "ID,")})
 
-    with pytest.raises(MappingError, match="missing column 'id'; the file has"):
+    with pytest.raises(MappingError, match=r"missing column 'id'; .* set `headers: loose`; the file has ID, rep"):
         run(source, bookings("f.csv"), tmp_path / "work")
 
 
@@ -167,7 +167,7 @@ def test_a_sheet_of_an_opendocument_spreadsheet_is_taken_by_name(tmp_path: Path)
 
     assert one(tmp_path, book, bookings("f.ods", extra=", sheet: Sales"), "f.ods")["amount"] == Decimal(7)
     source = write(tmp_path / "other", {"f.ods": book})
-    with pytest.raises(MappingError, match=r"no sheet 'Gone'; it has \['Notes', 'Sales'\]"):
+    with pytest.raises(MappingError, match=r"no sheet 'Gone'; it has Notes, Sales"):
         run(source, bookings("f.ods", extra=", sheet: Gone"), tmp_path / "work2")
 
 
@@ -238,9 +238,7 @@ def test_numbers_are_read_exactly(tmp_path: Path, text: str, entry: str, amount:
     assert row["amount"] == Decimal(amount)
 
 
-@pytest.mark.parametrize(
-    "text", ['"1,5"', '"1.234,56"', "abc", "nan", "inf", "1e308", "2000000000000", "１２", "--5", ""]
-)
+@pytest.mark.parametrize("text", ['"1,5"', '"1.234,56"', "abc", "nan", "inf", "1e308", "2000000000000", "½", "--5", ""])
 def test_what_is_no_believable_number_is_refused(tmp_path: Path, text: str) -> None:
     source = write(tmp_path / "source", {"f.csv": f"id,rep,day,amount\nb1,r1,2024-02-29,{text}\n"})
 
@@ -289,7 +287,7 @@ def test_a_day_begins_at_midnight_of_the_company(tmp_path: Path) -> None:
         ("02/03/2020", "it may be 2020-03-02 or 2020-02-03"),
         ("25/03/2020", "it may be 2020-03-25; declare `format: '%d/%m/%Y'`"),
         ("31/31/2020", "there is no such day"),
-        ("2020-02-30", "write it as 2020-12-31"),
+        ("2020-02-30", "there is no such day"),
         ("1066-10-14", "outside 1990..2100"),
         ("2100-01-01", "outside 1990..2100"),
         ("soon", "write it as 2020-12-31"),

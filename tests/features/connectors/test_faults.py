@@ -143,6 +143,18 @@ def test_empty_files_and_headers_alone_are_named(tmp_path: Path) -> None:
         run(write(tmp_path / "s2", {"f.csv": TOP}), MAPPING, tmp_path / "w2")
 
 
+def test_a_table_whose_file_is_a_header_alone_is_empty_and_no_fault(tmp_path: Path) -> None:
+    mapping = (
+        MAPPING.replace("files: {", "files: {p: {path: p.csv}, ")
+        + "  reps: {from: {file: p, columns: {rep_id: id, name: id}}}\n"
+    )
+    source = write(tmp_path / "s", {"f.csv": TOP + GOOD, "p.csv": "id\n"})
+
+    report = run(source, mapping, tmp_path / "w").report
+
+    assert [(t.table, t.accepted, t.undated) for t in report.tables] == [("bookings", 1, 0), ("reps", 0, 0)]
+
+
 def test_a_folder_that_is_not_there_is_missing_data(tmp_path: Path) -> None:
     with pytest.raises(DataMissing, match="there is no folder"):
         run(tmp_path / "nowhere", MAPPING, tmp_path / "w")

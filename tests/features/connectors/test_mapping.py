@@ -45,9 +45,9 @@ def test_a_good_mapping_loads_from_a_file(tmp_path: Path) -> None:
     [
         ("name: shop", "nam: shop", r"line 2: nam: there is no such field"),
         ("rep_id: id", "rep_id: {colum: id}", r"line 10: tables.reps.from.0.columns.rep_id.colum: there is no such"),
-        ("          name: name\n", "", r"line 6: tables.reps|missing columns \['name'\]"),
+        ("          name: name\n", "", r"line 9: tables.reps.from.0.columns: tables.reps: missing columns name"),
         ("file: f", "file: g", r"reads file 'g'; `files` has f"),
-        ("rep_id: id", "rep: id", r"unknown columns \['rep'\]; the table has \['rep_id'"),
+        ("rep_id: id", "rep: id", r"line 10: .*unknown columns rep; the table has rep_id"),
         ("rep_id: id", "rep_id: {column: id, constant: x}", "give exactly one of"),
         ("rep_id: id", "rep_id: {column: id, scale: 0}", "scale must be a number other than zero"),
         ("rep_id: id", "rep_id: {column: id, zone: Mars/Base}", "there is no time zone 'Mars/Base'"),
@@ -104,10 +104,10 @@ def examples() -> list[str]:
     return re.findall(r"```yaml\n(.*?)```", DOCS.read_text(encoding="utf-8"), flags=re.S)
 
 
-@pytest.mark.parametrize("number", range(35))
+@pytest.mark.parametrize("number", range(36))
 def test_every_example_of_the_documentation_loads(number: int) -> None:
     found = examples()
-    assert len(found) == 35
+    assert len(found) == 36
 
     assert parse_mapping(found[number], origin=f"docs/mapping.md example {number + 1}")
 

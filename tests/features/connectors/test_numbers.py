@@ -34,10 +34,29 @@ def test_grouped_amounts_come_back_exactly_in_both_conventions(amount: Decimal) 
 
 
 @pytest.mark.parametrize(
-    "text", ["1,23", "12,3456", "1,2345.6", "1.234.567", "", "-", "+", ".", "1e9999", "０", "1 2 3 x"]
+    "text",
+    [
+        "1,23",
+        "12,3456",
+        "1,2345.6",
+        "1.234.567",
+        "",
+        "-",
+        "+",
+        ".",
+        "1e9999",
+        "٣",
+        "５²",
+        "½",
+        "12k",
+        "1.2 M",
+        "5 CR",
+        "1,23,45",
+        "12,34,5678",
+    ],
 )
 def test_text_that_is_no_number_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match=r"plain number|believed"):
+    with pytest.raises(ValueError, match=r"plain number|believed|number out"):
         parse_number(text, NumberStyle())
 
 
@@ -68,3 +87,58 @@ def test_floats_are_read_by_the_same_rules() -> None:
     values, faults = to_number(pa.array(["0,5", None]), NumberStyle(decimal=","))
 
     assert (values.to_pylist(), faults) == ([0.5, None], {})
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("１，２３４．５", "1234.5"),
+        ("−5", "-5"),
+        ("–5", "-5"),
+        ("（5）", "-5"),
+        ("1.2億", "120000000.0"),
+        ("12.5萬", "125000.0"),
+        ("12万元", "120000"),
+        ("人民币5", "5"),
+        ("US$1,234", "1234"),
+        ("HK$ 5", "5"),
+        ("-R$5", "-5"),
+        ("5 kr", "5"),
+        ("Fr. 5", "5"),
+        ("5 zł", "5"),
+        ("12,34,567", "1234567"),
+        ("1,00,000.50", "100000.50"),
+    ],
+)
+def test_signs_of_many_countries_are_understood(text: str, number: str) -> None:
+    assert parse_number(text, NumberStyle()) == Decimal(number)
+
+
+def test_curly_apostrophes_are_the_straight_ones() -> None:
+    assert parse_number("1’234’567.50", NumberStyle(thousands="'")) == Decimal("1234567.50")
+
+
+def test_narrow_blanks_of_french_numbers_are_blanks() -> None:
+    assert parse_number("1\u202f234\u00a0567,5", NumberStyle(decimal=",", thousands=" ")) == Decimal("1234567.5")
+
+
+def test_a_percentage_is_a_share_and_no_amount() -> None:
+    shares, no_faults = to_number(pa.array(["50%", "12.5 %", "0.3"]), NumberStyle())
+    _, faults = to_money(pa.array(["50%"]), NumberStyle())
+
+    assert (shares.to_pylist(), no_faults) == ([0.5, 0.125, 0.3], {})
+    assert faults == {0: "a percentage is no amount; map the column that holds the amount itself"}
+
+
+@pytest.mark.parametrize(
+    ("text", "mend"),
+    [
+        ("1’234", 'set `thousands: "\'"`'),
+        ("12k", "write the number out"),
+        ("5" * 3_000_000, "look for a missing quote or delimiter"),
+        ("n/k", "list the text under `nulls:`"),
+    ],
+)
+def test_the_mend_fits_the_text(text: str, mend: str) -> None:
+    with pytest.raises(ValueError, match=mend):
+        parse_number(text, NumberStyle())

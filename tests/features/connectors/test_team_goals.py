@@ -64,7 +64,7 @@ def test_the_widest_gaps_are_named_first_and_the_rest_counted(tmp_path: Path) ->
     (note,) = notes(tmp_path, lines, teams)
     assert note.startswith("quotas: 5 of 5 team quotas")
     assert [word for word in note.split() if word.startswith("t") and word[1:].isdigit()] == ["t4", "t3", "t2"]
-    assert note.endswith("; …")
+    assert note.endswith(", …")
 
 
 def test_without_teams_nothing_is_compared(tmp_path: Path) -> None:

@@ -105,3 +105,46 @@ def test_a_flagged_period_is_told_with_its_size() -> None:
 @pytest.mark.parametrize(("periods", "state"), [((), "nothing to compare yet"), (("2026-07-01",), "fits")])
 def test_a_model_that_was_not_put_to_the_test_is_not_said_to_fit(periods: tuple[str, ...], state: str) -> None:
     assert _drift(DriftNote("2026-11-21", "ab" * 32, periods, passed=True, flagged=()))["State"] == state
+
+
+OWNER = {
+    "code": "owner_undecidable",
+    "sentence": "20.0% of the amount ...",
+    "figures": {"share": 0.2, "since": "2025-11-22", "limit": 0.05},
+    "waived": False,
+}
+
+
+def _faulty(*faults: dict[str, object], lang: str = "en") -> StatusPage:
+    scored = {**SCORED, "dataset_version": "d2"}
+    return status_page([IMPORTED], [scored], _fresh(), lang=lang, faults=faults)
+
+
+def test_a_fault_of_the_data_is_told_with_its_figures_in_both_languages() -> None:
+    english, chinese = _faulty(OWNER), _faulty(OWNER, lang="zh")
+    assert english.faults[0][0] == "to be mended"
+    assert english.faults[0][1].startswith("20.0% of the amount booked since 2025-11-22 has an owner")
+    assert chinese.faults[0] == (
+        "待修正",
+        "2025-11-22 以来的业绩金额中有 20.0% 的归属人不在人员表里（超过 5% 就无法评分）："
+        "请导入这些人员，或在映射中通过关联找到归属人",
+    )
+
+
+def test_a_fault_stands_in_the_headline_unless_it_was_waived() -> None:
+    waived = {**OWNER, "waived": True}
+    assert (_faulty(OWNER).headline, _faulty(OWNER).healthy) == (
+        "The newest data has a fault; nothing is scored from it",
+        False,
+    )
+    assert (_faulty(waived).headline, _faulty(waived).healthy) == ("Everything is up to date", True)
+    assert _faulty(waived).faults[0][0] == "waived"
+
+
+def test_a_fault_that_an_older_version_stored_keeps_its_words() -> None:
+    old = {**OWNER, "figures": {"share": 0.2}}
+    assert _faulty(old, lang="zh").faults[0][1] == "20.0% of the amount ..."
+
+
+def test_without_faults_there_is_no_such_part() -> None:
+    assert _faulty().faults == []
