@@ -106,13 +106,25 @@ def _moved(pipeline: PipelineModel, ahead: Outlook, state: CompanyState) -> Floa
     expected = (deals["expected_close"] - deals["as_of"]).dt.days.to_numpy(dtype=np.float64)
     factors = np.ones((len(deals), len(DAYS_AHEAD)))
     for column, days in enumerate(DAYS_AHEAD):
-        then = deals.assign(expected_close=deals["as_of"] + pd.Timedelta(days=days))
-        if "days_to_expected_close" in then:
-            then["days_to_expected_close"] = float(days)
-        ratio = np.divide(pipeline.hazard_at(state, then, end), now, out=np.ones(len(deals)), where=now > 0)
+        then = pipeline.hazard_at(state, _expected_at(deals, days), end)
+        ratio = np.divide(then, now, out=np.ones(len(deals)), where=now > 0)
         later = days >= np.nan_to_num(expected, nan=float(days))
         factors[:, column] = np.where(later, np.minimum(ratio, 1.0), np.maximum(ratio, 1.0))
     return np.asarray(np.minimum.accumulate(factors, axis=1), dtype=np.float64)
+
+
+def _expected_at(deals: pd.DataFrame, days: int) -> pd.DataFrame:
+    """Return the deals as they would be were each expected in so many days.
+
+    A date that was thought over becomes that day itself, from which nothing drifts on.
+    """
+    then = deals.assign(expected_close=deals["as_of"] + pd.Timedelta(days=days))
+    if "days_to_expected_close" in then:
+        then["days_to_expected_close"] = float(days)
+    for name, value in (("days_to_redated_close", float(days)), ("days_redated", 0.0)):
+        if name in then:
+            then[name] = then[name].where(then[name].isna(), value)
+    return then
 
 
 def _usual(ahead: Outlook, running: int) -> dict[str, tuple[float, float]]:
