@@ -178,6 +178,10 @@ _FIELDS = {
         "tables.{table}: unknown columns {unknown}; {hint}the table has {names}",
         "tables.{table}：没有列 {unknown}；{hint}该表有 {names}",
     ),
+    "occurrence of no text": Words(
+        "`occurrence` numbers texts; {name} is none: set it on a column of the key",
+        "`occurrence` 只能用于文本键列；{name} 不是文本",
+    ),
     "columns missing": Words(
         "tables.{table}: missing columns {missing}; map each to a source column or a constant",
         "tables.{table}：缺少列 {missing}；请逐一对应到来源列或常量",

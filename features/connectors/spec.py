@@ -10,7 +10,7 @@ from zoneinfo import available_timezones
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from features.connectors.misfits import Located, Saying, close_hint, wrong
-from features.contracts.tables import CANONICAL
+from features.contracts.tables import CANONICAL, TEXT
 
 TableName = Literal[
     "reps",
@@ -197,6 +197,10 @@ def check_columns(table: str, columns: dict[str, ValueSpec], *, changes: bool) -
         for name in columns
         if name not in names
     ]
+    texts = {c.name for c in spec.mapped if c.type == TEXT}
+    for name, entry in columns.items():
+        if entry.occurrence and name in names and name not in texts:
+            found.append(Located(("columns", name, "occurrence"), Saying("occurrence of no text", {"name": name})))
     given = {*columns, *DEFAULTS.get(table, {})}
     missing = [c.name for c in spec.columns if c.required and c.name not in given]
     if missing:

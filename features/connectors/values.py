@@ -117,9 +117,7 @@ def _nulls(rows: int) -> pa.Array:
 def _first_of(spec: ValueSpec, columns: Columns) -> pa.Array:
     """Return the first value among the columns that exist; at least one has to, unless optional."""
     names = spec.first_of or []
-    present = [name for name in names if columns.has(name)]
-    if not present and not spec.optional:
-        columns.header.need(" / ".join(names))
+    present = [n for n in names if columns.has(n)] if spec.optional else columns.header.need_one(names)
     return pc.coalesce(*(_text(name, spec, columns) for name in present)) if present else _nulls(columns.rows)
 
 
