@@ -352,6 +352,7 @@ _SOURCE = {
 """About a source that is not as the mapping says."""
 
 _REPORT = {
+    "no row accepted": Words("{name}: no row was accepted; {report}", "{name}：没有可用的行；{report}"),
     "report source": Words("{source}: read with mapping {mapping}", "{source}：按映射 {mapping} 读取"),
     "report file": Words(
         "{file} -> {table}: {rows_in} rows in ({encoding}), {left_out} left out by the mapping, {rejected} refused",
