@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import date
 
 import numpy as np
 import pyarrow as pa
@@ -20,7 +19,8 @@ from features.connectors.totals import total_rows
 from features.connectors.values import Evaluated, evaluate
 from features.contracts.checks import check_chunk, describe
 from features.contracts.tables import CANONICAL, DAY, MOMENT, MONEY, TEXT, Column
-from features.domain.time import Grain, period_containing
+from features.domain.retail_weeks import RetailYears
+from features.domain.time import Grain, Period, period_containing
 
 
 @dataclass(frozen=True)
@@ -133,7 +133,8 @@ def typed_column(
     """Return one canonical column; refused values become null and are noted in `result`."""
     if spec is None:
         return pa.nulls(columns.rows, column.type)
-    found = evaluate(spec, columns, fiscal_start_month=mapping.calendar.fiscal_start_month)
+    calendar = mapping.calendar
+    found = evaluate(spec, columns, fiscal_start_month=calendar.fiscal_start_month, years=calendar.retail_years)
     texts = found.texts.combine_chunks() if isinstance(found.texts, pa.ChunkedArray) else found.texts
     values, faults = convert(column.type, spec, texts, mapping)
     label = _label(spec, column.name)
@@ -168,7 +169,8 @@ def convert(target: pa.DataType, spec: ValueSpec, texts: pa.Array, mapping: Mapp
         if target == MOMENT and spec.to is None:
             return to_moment(texts, style)
         days, faults = to_day(texts, style)
-        days = _moved(days, spec.to, mapping.calendar.fiscal_start_month)
+        days, outside = _moved(days, spec.to, mapping.calendar.fiscal_start_month, mapping.calendar.retail_years)
+        faults = {**outside, **faults}
         if target == DAY:
             return days, faults
         return to_moment(days.cast(pa.string()), DateStyle(zone=style.zone, home=home))[0], faults
@@ -176,15 +178,24 @@ def convert(target: pa.DataType, spec: ValueSpec, texts: pa.Array, mapping: Mapp
     return to_money(texts, numbers) if target == MONEY else to_number(texts, numbers)
 
 
-def _moved(days: pa.Array, to: str | None, fiscal_start_month: int) -> pa.Array:
-    """Return each day moved to an end of its period."""
+def _moved(
+    days: pa.Array, to: str | None, fiscal_start_month: int, years: RetailYears | None
+) -> tuple[pa.Array, dict[int, str]]:
+    """Return each day moved to an end of its period, and the mend for each that no listed fiscal year holds."""
     if to in (None, "day"):
-        return days
+        return days, {}
     grain, _, end = str(to).partition("_")
     coded = days.dictionary_encode()
-    periods = [period_containing(day, Grain(grain), fiscal_start_month) for day in coded.dictionary.to_pylist()]
-    moved: list[date] = [p.start if end == "start" else p.end for p in periods]
-    return pa.array(moved, DAY).take(coded.indices)
+    if years is None:
+        periods = [period_containing(day, Grain(grain), fiscal_start_month) for day in coded.dictionary.to_pylist()]
+        found: list[Period | None] = [*periods]
+    else:
+        found = [years.containing(day, grain) for day in coded.dictionary.to_pylist()]
+    moved = [None if p is None else p.start if end == "start" else p.end for p in found]
+    outside = {code for code, period in enumerate(found) if period is None}
+    codes = coded.indices.to_pylist() if outside else []
+    mend = "no fiscal year under `calendar.weeks.year_starts` holds this day; list its year and the one after it"
+    return pa.array(moved, DAY).take(coded.indices), {row: mend for row, code in enumerate(codes) if code in outside}
 
 
 def _check(table: str, result: CanonicalChunk, specs: dict[str, ValueSpec], tolerate: Collection[str]) -> None:

@@ -54,6 +54,17 @@ class Header:
             raise Misfit("column twice", file=self.file, name=name, found=found)
         return found[0] if found else None
 
+    def need_one(self, names: Sequence[str]) -> list[str]:
+        """Return those of some columns that the file has, as the mapping names them.
+
+        Raises:
+            MappingError: It has none of them.
+        """
+        present = [name for name in names if self.find(name) is not None]
+        if not present:
+            raise MissingColumn(*names, file=self.file, has=self.names)
+        return present
+
     def need(self, name: str) -> str:
         """Return the true name of a column.
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping as MappingType
+from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import PurePosixPath
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import available_timezones
@@ -23,6 +25,7 @@ from features.connectors.spec import (
     check_columns,
     check_formats,
 )
+from features.domain.retail_weeks import WEEKS_OF_A_QUARTER, RetailYears
 
 Encoding = Literal["utf-8", "utf-8-sig", "utf-16", "gb18030", "latin-1", "cp1252"]
 FileKind = Literal["csv", "xlsx", "xls", "ods", "parquet", "json", "jsonl", "sqlite"]
@@ -36,10 +39,39 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
+class WeeksSpec(Strict):
+    """Fiscal years of whole weeks (4-4-5 and its relatives)."""
+
+    pattern: list[int] = Field(default_factory=lambda: [4, 4, 5], description="Weeks of the months of a quarter.")
+    year_starts: dict[str, str] = Field(
+        min_length=2, description="First day of each fiscal year, ISO; the last one only ends the year before it."
+    )
+
+    @model_validator(mode="after")
+    def _years_fit(self) -> Self:
+        if len(self.pattern) != 3 or sum(self.pattern) != WEEKS_OF_A_QUARTER or min(self.pattern) < 1:
+            raise wrong("weeks of a quarter", pattern=self.pattern)
+        try:
+            starts = [(int(year), date.fromisoformat(day)) for year, day in self.year_starts.items()]
+        except ValueError:
+            raise wrong("year starts are days") from None
+        for (year, start), (following, after) in pairwise(starts):
+            if following != year + 1 or (after - start).days not in (364, 371):
+                raise wrong("years of whole weeks", year=year, following=following)
+        return self
+
+    @property
+    def years(self) -> RetailYears:
+        """The fiscal years."""
+        starts = tuple((int(year), date.fromisoformat(day)) for year, day in self.year_starts.items())
+        return RetailYears(starts, (self.pattern[0], self.pattern[1], self.pattern[2]))
+
+
 class CalendarSpec(Strict):
     """The company's own year."""
 
     fiscal_start_month: int = Field(default=1, ge=1, le=12, description="First month of the fiscal year.")
+    weeks: WeeksSpec | None = Field(default=None, description="Fiscal years of whole weeks instead of months.")
     zone: str = Field(default="UTC", description="Time zone that decides which day a moment belongs to.")
     country: str | None = Field(default=None, description="ISO country whose public holidays are free.")
     region: str | None = Field(default=None, description="ISO part of the country whose own holidays count too.")
@@ -51,6 +83,11 @@ class CalendarSpec(Strict):
         if self.zone not in available_timezones():
             raise wrong("unknown zone", zone=self.zone)
         return self
+
+    @property
+    def retail_years(self) -> RetailYears | None:
+        """Fiscal years of whole weeks, None where the fiscal year has calendar months."""
+        return None if self.weeks is None else self.weeks.years
 
     @model_validator(mode="after")
     def _days_are_known(self) -> Self:
@@ -275,6 +312,9 @@ def _zone_and_rates(mapping: Mapping) -> list[Located]:
     found = []
     if mapping.times_in is not None and mapping.times_in not in available_timezones():
         found.append(Located(("times_in",), Saying("unknown zone", {"zone": mapping.times_in})))
+    if mapping.calendar.weeks is not None:
+        by_months = [what for what in ("derived_quotas", "split_quotas") if getattr(mapping, what) is not None]
+        found += [Located((what,), Saying("not by weeks", {"what": what})) for what in by_months]
     if mapping.rates is not None and mapping.rates.file not in mapping.files:
         unknown = {"name": mapping.rates.file, "known": list(mapping.files)}
         found.append(Located(("rates", "file"), Saying("rates file unknown", unknown)))
@@ -284,12 +324,24 @@ def _zone_and_rates(mapping: Mapping) -> list[Located]:
 def _layout_misfits(table: str, layout: LayoutSpec, mapping: Mapping) -> list[Located]:
     """Return what of a layout names no file or no column of the table."""
     named = [("file", layout.file), *(("join", join.file) for join in layout.join)]
-    unknown = [
+    found = _weeks_misfits(layout, mapping)
+    found += [
         Located((key,), Saying("file unknown", {"table": table, "name": name, "known": list(mapping.files)}))
         for key, name in named
         if name not in mapping.files
     ]
-    return [*unknown, *check_columns(table, layout.columns, changes=layout.changes is not None)]
+    return [*found, *check_columns(table, layout.columns, changes=layout.changes is not None)]
+
+
+def _weeks_misfits(layout: LayoutSpec, mapping: Mapping) -> list[Located]:
+    """Return what of a layout needs a fiscal year of weeks and has none, or cannot be had with one."""
+    if mapping.calendar.weeks is not None:
+        return [] if layout.repeat is None else [Located(("repeat",), Saying("not by weeks", {"what": "repeat"}))]
+    return [
+        Located(("columns", name), Saying("weeks needed", {}))
+        for name, spec in layout.columns.items()
+        if (spec.to or "").startswith("week") or (spec.date_parts is not None and spec.date_parts.week is not None)
+    ]
 
 
 def scale_of(spec: ValueSpec) -> Decimal:
@@ -318,6 +370,7 @@ def _fields_of(*models: type[BaseModel]) -> tuple[str, ...]:
 FIELDS = _fields_of(
     Mapping,
     CalendarSpec,
+    WeeksSpec,
     FileSpec,
     JoinSpec,
     UnpivotSpec,

@@ -165,10 +165,12 @@ class LayoutReader:
                 raise Misfit("file is empty", file=opened.source.name)
             return
         missing: list[str] = []
-        while (error := self._try_names(table, layout, opened, lookups, missing)) is not None:
-            if error.file != opened.source.name:
+        added: list[str] = []
+        while (error := self._try_names(table, layout, opened, lookups, added)) is not None:
+            if error.file != opened.source.name or error.enough in added:
                 raise error
             missing.append(error.name)
+            added.append(error.enough)
         if missing:
             hint = loosely_named(missing, opened.names) or self._opener.header_further_down(opened.source, missing)
             said = missing_columns(opened.source.name, missing, opened.names, hint)

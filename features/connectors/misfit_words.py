@@ -153,8 +153,28 @@ _FIELDS = {
         "tables.{table} reads file {name!r}; `files` has {known}",
         "tables.{table} 用到文件 {name!r}；`files` 中有 {known}",
     ),
+    "weeks of a quarter": Words(
+        "a quarter has 13 weeks in three months, such as [4, 4, 5]; there is {pattern}",
+        "一个季度三个月共 13 周，例如 [4, 4, 5]；现在是 {pattern}",
+    ),
+    "year starts are days": Words(
+        'write each fiscal year with its first day: `2024: "2024-02-04"`',
+        '请写明每个财年的第一天：`2024: "2024-02-04"`',
+    ),
+    "years of whole weeks": Words(
+        "fiscal years follow each other and have 52 or 53 weeks; from {year} to {following} they do not",
+        "财年应当相连且各有 52 或 53 周；{year} 到 {following} 不是这样",
+    ),
+    "weeks needed": Words(
+        "weeks need a fiscal year of weeks: give `calendar: {{weeks: {{year_starts: ...}}}}`",
+        "按周的期间需要按周的财年：请写 `calendar: {{weeks: {{year_starts: ...}}}}`",
+    ),
+    "not by weeks": Words(
+        "{what} makes periods of calendar months; with `calendar.weeks` give the quotas of each period",
+        "{what} 按自然月划分期间；使用 `calendar.weeks` 时请逐期给出目标",
+    ),
     "month or quarter": Words(
-        "date_parts takes `month` or `quarter`, not both", "date_parts 中 `month` 与 `quarter` 只能写一个"
+        "date_parts takes one of `week`, `month` and `quarter`", "date_parts 中 `week`、`month` 与 `quarter` 只能写一个"
     ),
     "one source": Words(
         "give exactly one of {kinds}; there are {given}", "{kinds} 之中必须恰好写一个；现在写了 {given}"
@@ -177,6 +197,10 @@ _FIELDS = {
     "unknown columns": Words(
         "tables.{table}: unknown columns {unknown}; {hint}the table has {names}",
         "tables.{table}：没有列 {unknown}；{hint}该表有 {names}",
+    ),
+    "occurrence of no text": Words(
+        "`occurrence` numbers texts; {name} is none: set it on a column of the key",
+        "`occurrence` 只能用于文本键列；{name} 不是文本",
     ),
     "columns missing": Words(
         "tables.{table}: missing columns {missing}; map each to a source column or a constant",
@@ -328,6 +352,7 @@ _SOURCE = {
 """About a source that is not as the mapping says."""
 
 _REPORT = {
+    "no row accepted": Words("{name}: no row was accepted; {report}", "{name}：没有可用的行；{report}"),
     "report source": Words("{source}: read with mapping {mapping}", "{source}：按映射 {mapping} 读取"),
     "report file": Words(
         "{file} -> {table}: {rows_in} rows in ({encoding}), {left_out} left out by the mapping, {rejected} refused",

@@ -88,13 +88,16 @@ class MissingColumn(Misfit):
 
     Attributes:
         file: The file.
-        name: The column.
+        name: The column, or all columns of which one would do, with a stroke between them.
+        enough: Column with which the file would do.
     """
 
-    def __init__(self, name: str, *, file: str, has: Sequence[str]) -> None:
+    def __init__(self, *names: str, file: str, has: Sequence[str]) -> None:
+        name = " / ".join(names)
         super().__init__("missing column", file=file, name=name, has=list(has), hint=close_hint(name, has))
         self.file = file
         self.name = name
+        self.enough = names[0]
 
 
 def missing_columns(file: str, names: Sequence[str], has: Sequence[str], hint: Saying) -> Saying:

@@ -10,7 +10,7 @@ from zoneinfo import available_timezones
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from features.connectors.misfits import Located, Saying, close_hint, wrong
-from features.contracts.tables import CANONICAL
+from features.contracts.tables import CANONICAL, TEXT
 
 TableName = Literal[
     "reps",
@@ -94,15 +94,21 @@ class DateParts(_Strict):
     year: str = Field(description="Column of the year; text around the digits (`FY2018`) is allowed.")
     month: str | None = Field(default=None, description="Column of the month 1..12.")
     quarter: str | None = Field(default=None, description="Column of the quarter 1..4 (`FY2018 Q1` is read as 1).")
+    week: str | None = Field(default=None, description="Column of the week of a fiscal year of weeks, 1..53.")
     day: str | None = Field(default=None, description="Column of the day; the first by default.")
     fiscal: bool = Field(default=False, description="Count months and quarters from the fiscal start.")
     year_named_after: Literal["start", "end"] = Field(default="end", description="Which calendar year names FY.")
 
     @model_validator(mode="after")
     def _one_part(self) -> Self:
-        if self.month is not None and self.quarter is not None:
+        if sum(part is not None for part in (self.month, self.quarter, self.week)) > 1:
             raise wrong("month or quarter")
         return self
+
+    @property
+    def grain(self) -> str:
+        """Length of the period that the parts name: `week`, `month`, `quarter` or `year`."""
+        return next((name for name in ("week", "month", "quarter") if getattr(self, name) is not None), "year")
 
 
 class Case(_Strict):
@@ -144,9 +150,11 @@ class ValueSpec(_ValueFields):
         default=None, description="Date formats, strptime style, or iso, epoch_s, epoch_ms, excel."
     )
     zone: str | None = Field(default=None, description="Zone of times without offset.")
-    to: Literal["day", "month_start", "month_end", "quarter_start", "quarter_end", "year_start", "year_end"] | None = (
-        None
-    )
+    to: (
+        Literal["day", "week_start", "week_end", "month_start", "month_end", "quarter_start", "quarter_end"]
+        | Literal["year_start", "year_end"]
+        | None
+    ) = None
     scale: Annotated[Decimal, BeforeValidator(_as_decimal)] | None = Field(
         default=None, description="Factor: 1000 for thousands, 10000 for 万."
     )
@@ -197,6 +205,10 @@ def check_columns(table: str, columns: dict[str, ValueSpec], *, changes: bool) -
         for name in columns
         if name not in names
     ]
+    texts = {c.name for c in spec.mapped if c.type == TEXT}
+    for name, entry in columns.items():
+        if entry.occurrence and name in names and name not in texts:
+            found.append(Located(("columns", name, "occurrence"), Saying("occurrence of no text", {"name": name})))
     given = {*columns, *DEFAULTS.get(table, {})}
     missing = [c.name for c in spec.columns if c.required and c.name not in given]
     if missing:

@@ -49,6 +49,21 @@ class RowsRefused(ContractViolation):
         self.quarantine = quarantine
 
 
+class NothingAccepted(ContractViolation):
+    """A source holds no row that could be used.
+
+    Attributes:
+        name: Name of the source's folder.
+        report: What was found.
+    """
+
+    def __init__(self, name: str, report: SourceReport, lang: str = "en") -> None:
+        told = Saying("no row accepted", {"name": name, "report": report.text(lang=lang)})
+        super().__init__(told.told(lang))
+        self.name = name
+        self.report = report
+
+
 def stage(
     source_dir: Path,
     mapping: MappingFile,
@@ -92,7 +107,7 @@ def stage(
     if quarantine.count and (quarantine.fatal or not partial):
         raise RowsRefused(report, quarantine.path)
     if not any(table.rows for table in done.tables.values()):
-        raise ContractViolation(f"{source_dir.name}: no row was accepted; {report.text()}")
+        raise NothingAccepted(source_dir.name, report)
     return _staged(mapping, done, report, quarantine)
 
 

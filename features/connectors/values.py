@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 
 from features.connectors.columns import Columns
 from features.connectors.spec import DateParts, ValueSpec
+from features.domain.retail_weeks import RetailYears
 from features.domain.time import add_months
 
 _NONE = pa.scalar(None, pa.string())
@@ -33,18 +34,21 @@ class Evaluated:
     skip: pa.Array | None = None
 
 
-def evaluate(spec: ValueSpec, columns: Columns, *, fiscal_start_month: int) -> Evaluated:
+def evaluate(
+    spec: ValueSpec, columns: Columns, *, fiscal_start_month: int, years: RetailYears | None = None
+) -> Evaluated:
     """Return the canonical text that `spec` makes of a chunk.
 
     Args:
         spec: Column entry of the mapping.
         columns: The chunk.
         fiscal_start_month: First month of the fiscal year, for fiscal date parts.
+        years: Fiscal years of whole weeks, where the company has such.
 
     Raises:
         MappingError: A column that is not optional is missing from the file.
     """
-    result = Evaluated(_source(spec, columns, fiscal_start_month))
+    result = Evaluated(_source(spec, columns, fiscal_start_month, years))
     if spec.case is not None:
         result = _cases(spec, columns)
     elif spec.values is not None:
@@ -87,7 +91,7 @@ def source_columns(spec: ValueSpec) -> list[str]:
     return [*names, *spec.only, *spec.only_any, *spec.unless]
 
 
-def _source(spec: ValueSpec, columns: Columns, fiscal_start_month: int) -> pa.Array:
+def _source(spec: ValueSpec, columns: Columns, fiscal_start_month: int, years: RetailYears | None) -> pa.Array:
     """Return the text before vocabularies and modifiers."""
     result = _nulls(columns.rows)
     if spec.column is not None and (columns.has(spec.column) or not spec.optional):
@@ -102,7 +106,7 @@ def _source(spec: ValueSpec, columns: Columns, fiscal_start_month: int) -> pa.Ar
     elif spec.object is not None:
         result = _objects(spec.object, columns)
     elif spec.date_parts is not None:
-        result = _dates(spec.date_parts, columns, fiscal_start_month)
+        result = _dates(spec.date_parts, columns, fiscal_start_month, years)
     return result
 
 
@@ -117,9 +121,7 @@ def _nulls(rows: int) -> pa.Array:
 def _first_of(spec: ValueSpec, columns: Columns) -> pa.Array:
     """Return the first value among the columns that exist; at least one has to, unless optional."""
     names = spec.first_of or []
-    present = [name for name in names if columns.has(name)]
-    if not present and not spec.optional:
-        columns.header.need(" / ".join(names))
+    present = [n for n in names if columns.has(n)] if spec.optional else columns.header.need_one(names)
     return pc.coalesce(*(_text(name, spec, columns) for name in present)) if present else _nulls(columns.rows)
 
 
@@ -190,9 +192,9 @@ def _cases(spec: ValueSpec, columns: Columns) -> Evaluated:
     return Evaluated(pc.if_else(left, pa.scalar(value, pa.string()), texts))
 
 
-def _dates(parts: DateParts, columns: Columns, fiscal_start_month: int) -> pa.Array:
+def _dates(parts: DateParts, columns: Columns, fiscal_start_month: int, years: RetailYears | None) -> pa.Array:
     """Return ISO days put together from parts; what makes no date stays as it was, to be refused later."""
-    names = (parts.year, parts.month or parts.quarter, parts.day)
+    names = (parts.year, parts.week or parts.month or parts.quarter, parts.day)
     pieces = [
         pa.array([""] * columns.rows, pa.string()) if n is None else pc.fill_null(columns.text(n), "?") for n in names
     ]
@@ -203,11 +205,22 @@ def _dates(parts: DateParts, columns: Columns, fiscal_start_month: int) -> pa.Ar
         year, part, day = text.split("\t")
         if not text.replace("?", "").strip():
             return None, ""
-        iso = _iso_from_parts(year, part, day, parts, start)
+        by_weeks = years if parts.fiscal or parts.week is not None else None
+        if by_weeks is None:
+            iso = _iso_from_parts(year, part, day, parts, start)
+        else:
+            iso = _iso_from_weeks(year, part, parts.grain, by_weeks)
         shown = " ".join(piece for piece in (year, part, day) if piece)
         return iso or f"not a date: {shown}", ""
 
     return _translated(joined, build).texts
+
+
+def _iso_from_weeks(year: str, part: str, grain: str, years: RetailYears) -> str | None:
+    """Return the first ISO day of a part of a fiscal year of weeks, or None where there is none."""
+    y, p = _last_number(year), _last_number(part or "1")
+    found = [] if y is None else years.parts(y, grain)
+    return found[p - 1].start.isoformat() if p is not None and 1 <= p <= len(found) else None
 
 
 def _iso_from_parts(year: str, part: str, day: str, parts: DateParts, start_month: int) -> str | None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from features.connectors.mapping import builtin_mappings, load_mapping
 from features.connectors.misfits import Misfit
-from features.connectors.stage import RowsRefused, stage
+from features.connectors.stage import NothingAccepted, RowsRefused, stage
 from features.domain.errors import MappingError, UsageError
 from features.history.commit import commit_import, undo_import
 from features.history.store import DeltaFactStore
@@ -54,6 +54,8 @@ def run(
         except RowsRefused as refused:
             _tell_quarantine(_keep_quarantine(home, refused.quarantine, "refused"))
             raise RowsRefused(refused.report, refused.quarantine, lang) from None
+        except NothingAccepted as empty:
+            raise NothingAccepted(empty.name, empty.report, lang) from None
         except Misfit as misfit:
             raise MappingError(misfit.told(lang)) from None
         step("writing facts", 0.7)

@@ -186,6 +186,22 @@ def test_the_next_period_is_open_as_soon_as_its_quota_is_known() -> None:
     assert targets["quota_change"].tolist()[1] == pytest.approx(1.2)
 
 
+def test_quotas_of_retail_months_are_forecast_for_their_own_weeks() -> None:
+    writer = FactWriter()
+    add_rep(writer, "ann")
+    add_quota(writer, "ann", 1_000, (date(2024, 6, 2), date(2024, 6, 29)))  # the four weeks of fiscal June
+    add_quota(writer, "ann", 1_300, (date(2024, 6, 30), date(2024, 8, 3)))  # the five of fiscal July
+    add_booking(writer, "ann", date(2024, 6, 1), 7_000)  # the last day of fiscal May
+    add_booking(writer, "ann", date(2024, 6, 2), 400)
+
+    targets = frames(writer).targets
+
+    assert targets["period_start"].tolist() == [pd.Timestamp("2024-06-02"), pd.Timestamp("2024-06-30")]
+    assert targets["period_end"].tolist() == [pd.Timestamp("2024-06-29"), pd.Timestamp("2024-08-03")]
+    assert targets["grain"].tolist() == ["month", "month"]
+    assert (targets["quota"].tolist(), targets["attained"].tolist()) == ([1_000, 1_300], [400, 0])
+
+
 def test_a_quota_revised_later_counts_only_from_then_on() -> None:
     writer = small_company()
     add_quota(writer, "ann", 4_000, known=date(2024, 6, 8), import_id="second")

@@ -104,10 +104,10 @@ def examples() -> list[str]:
     return re.findall(r"```yaml\n(.*?)```", DOCS.read_text(encoding="utf-8"), flags=re.S)
 
 
-@pytest.mark.parametrize("number", range(36))
+@pytest.mark.parametrize("number", range(37))
 def test_every_example_of_the_documentation_loads(number: int) -> None:
     found = examples()
-    assert len(found) == 36
+    assert len(found) == 37
 
     assert parse_mapping(found[number], origin=f"docs/mapping.md example {number + 1}")
 

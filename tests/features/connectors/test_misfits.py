@@ -145,6 +145,22 @@ def test_all_missing_columns_of_all_tables_are_named_at_once(tmp_path: Path) -> 
     assert "tables.bookings：f.csv：没有列 'rep'（是不是 `reps`？）、'amount'；" in found.told("zh")
 
 
+def test_of_columns_of_which_one_would_do_all_are_named(tmp_path: Path) -> None:
+    mapping = MAPPING.replace("rep_id: rep", "rep_id: {first_of: [owner, seller]}").replace("day,", "'when',")
+
+    found = misfit({"f.csv": "id,rep,day,amount\n"}, mapping, tmp_path)
+
+    assert "missing columns 'owner / seller', 'when'; the file has id, rep, day, amount" in str(found)
+
+
+def test_a_joined_column_that_is_missing_is_named_with_its_file(tmp_path: Path) -> None:
+    mapping = MAPPING.replace("      file: f\n", "      file: f\n      join: [{file: f, left: id, right: id}]\n")
+
+    found = misfit({"f.csv": "id,rep,day,amount\n"}, mapping.replace("rep_id: rep", "rep_id: f.owner"), tmp_path)
+
+    assert "missing column 'f.owner'" in str(found)
+
+
 def test_faults_of_other_files_are_told_beside_what_does_not_fit(tmp_path: Path) -> None:
     mapping = MAPPING.replace("files: {", "files: {p: {path: p.csv}, ").replace(
         "tables:", "tables:\n  reps: {from: {file: p, columns: {rep_id: id, name: name, hire_date: hired}}}"
@@ -232,6 +248,7 @@ def test_loose_headers_that_are_alike_are_not_chosen_between(tmp_path: Path) -> 
         ("amount: amount", "amount: {column: amount, scale: 0}", "a number other than zero", "不为零"),
         ("day, ", "{column: day, format: dd.mm.yyyy}, ", "format 'dd.mm.yyyy' is none", "不是日期格式"),
         ("day, ", "{column: day, format: '%d.%m'}, ", "format '%d.%m' says no year", "没有年份"),
+        ("day, ", "{column: day, occurrence: true}, ", "occurrence: `occurrence` numbers texts", "只能用于文本键列"),
         ("bookings:", "booking:", "it may be 'reps', .*there is 'booking'", "只能是 'reps'"),
         ("path: f.csv", "path: f.csv, skip_rows: -1", "it has to be >= 0; there is -1", "应当 >= 0"),
         ("path: f.csv", "path: f.csv, skip_rows: 5000", "it has to be <= 1000", "应当 <= 1000"),
