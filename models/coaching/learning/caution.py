@@ -1,12 +1,12 @@
 """Spares the strong what may harm them, as far as the simple rule's lift pays for it.
 
 A play may lower the results of those who do well already. Which one does is seldom known after a few periods, and to
-withhold everything from the strong costs a good part of what coaching brings. So caution has a goal and a price: harm is
-weighed against lift, ever more heavily, until no more of the strong are expected to be harmed than the goal says, or
-until the whole company would be left with less than its share of what the simple rule brings. What was gained over the
-rule may be spent too. This is the constraint of conservative bandits: never below a known baseline by more than a share
-(Kazerouni, Ghavamzadeh, Abbasi-Yadkori and Van Roy, Conservative Contextual Linear Bandits, 2017,
-https://arxiv.org/abs/1611.06426), taken in expectation.
+withhold everything from the strong costs a good part of what coaching brings. So caution has a goal and a limit: harm
+is weighed against lift, ever more heavily, until no more of the strong are expected to be harmed than the goal says, or
+until more would leave the company with less than its share of what the simple rule brings. What was gained over the
+rule may be spent too. This is the constraint of conservative bandits, never below a known baseline by more than a share,
+taken in expectation: Kazerouni, Ghavamzadeh, Abbasi-Yadkori and Van Roy, Conservative Contextual Linear Bandits (2017),
+https://arxiv.org/abs/1611.06426.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Caution:
     Attributes:
         price: Points of expected lift that one certain harm outweighs; 0 where nothing had to be spared.
         worth: Expected effect less the price of its harm, points, shape (n_reps, n_plays).
-        allowed: Plays whose harm does not outweigh their lift, shape (n_reps, n_plays).
+        allowed: Plays inside the guardrails of reps with one whose harm does not outweigh its lift, same shape.
         reach: Share of the strong who are expected to be harmed by the best play of each rep.
     """
 
@@ -82,8 +82,9 @@ def cautious(
     if picks(price).lift < floor:
         price = _largest(lambda asked: picks(asked).lift >= floor)
     worth = belief.mid - price * belief.harm
+    offered = (allowed & (worth >= 0.0)).any(axis=1)
     strong = max(float(contexts.strong.sum()), 1e-12)
-    return Caution(price, worth, np.asarray(allowed & (worth >= 0.0)), picks(price).harmed / strong)
+    return Caution(price, worth, np.asarray(allowed & offered[:, None]), picks(price).harmed / strong)
 
 
 def rule_lift(contexts: Contexts, belief: Belief, limits: CoachingSettings) -> float:

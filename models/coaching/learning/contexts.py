@@ -20,7 +20,7 @@ STRONG_FROM = 0.7
 """True rank from which a rep is strong: a top quarter, and a little more so that nobody stands right at the edge."""
 
 RANK_RELIABILITY = 0.9
-"""Correlation of an estimated rank with the true one, as normal scores; .92 on simulated companies, .8 changes little."""
+"""Correlation of an estimated rank with the true one, as normal scores; .8 in its place changes little."""
 
 GAP_LIMIT = 20.0
 """Gaps worth more points than this count as this."""

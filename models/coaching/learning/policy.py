@@ -29,7 +29,6 @@ class Decisions:
         propensity: Exact chance of each play under the draw, shape (n_reps, n_plays); the rest to 1 is nothing.
         allowed: Plays inside all guardrails, shape (n_reps, n_plays).
         belief: What was believed.
-        price: Points of expected lift that one certain harm to a strong rep outweighed.
         seed: Seed of the draws.
         about: What the stream of draws is named by, e.g. the as_of.
     """
@@ -38,15 +37,14 @@ class Decisions:
     propensity: FloatArray
     allowed: Flags
     belief: Belief
-    price: float
     seed: int
     about: str
 
-    def riskier(self, row: int, play: int, points: float) -> bool:
-        """Return whether the harm of a play outweighs that of the rep's drawn play by so many points."""
+    def riskier(self, row: int, play: int, more: float) -> bool:
+        """Return whether a play is likelier to harm than the rep's drawn play by more than `more`."""
         drawn = self.chosen[row]
-        more = self.belief.harm[row, play] - (self.belief.harm[row, drawn] if drawn != NONE else 0.0)
-        return bool(self.price * more >= points)
+        already = self.belief.harm[row, drawn] if drawn != NONE else 0.0
+        return bool(self.belief.harm[row, play] - already > more)
 
     def records(self, rep_ids: Sequence[str], play_ids: Sequence[str]) -> list[dict[str, object]]:
         """Return one JSON-able record per rep: the action set, all chances, the choice and what repeats the draw."""
@@ -104,7 +102,7 @@ def decide(
     trying = chosen_settings.explore_cost * (1.0 - chosen_settings.caution_share)
     priced = chosen_settings.model_copy(update={"explore_cost": trying})
     chances = propensities(belief.mid, belief.sd, caution.allowed, draws, priced, worth=caution.worth)
-    return Decisions(_drawn(chances, rng), chances, caution.allowed, belief, caution.price, seed, about)
+    return Decisions(_drawn(chances, rng), chances, caution.allowed, belief, seed, about)
 
 
 def propensities(

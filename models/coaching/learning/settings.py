@@ -45,7 +45,7 @@ class LearningSettings(BaseModel):
         default=0.005,
         gt=0,
         lt=1,
-        description="Largest share of the strong whom a play may be expected to harm, as far as sparing them is paid for.",
+        description="Largest share of the strong who may be expected to be harmed, as far as sparing them is paid for.",
     )
     near_sds: float = Field(
         default=1.0, gt=0, description="Only plays within so many posterior standard deviations of the best are tried."
