@@ -4,7 +4,7 @@ A play may lower the results of those who do well already. Which one does is sel
 withhold everything from the strong costs a good part of what coaching brings. So caution has a goal and a limit: harm
 is weighed against lift, ever more heavily, until no more of the strong are expected to be harmed than the goal says, or
 until more would leave the company with less than its share of what the simple rule brings. What was gained over the
-rule may be spent too. This is the constraint of conservative bandits, never below a known baseline by more than a share,
+rule may be spent too. Never below a known baseline by more than a share is the constraint of conservative bandits, here
 taken in expectation: Kazerouni, Ghavamzadeh, Abbasi-Yadkori and Van Roy, Conservative Contextual Linear Bandits (2017),
 https://arxiv.org/abs/1611.06426.
 """
