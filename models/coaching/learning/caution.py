@@ -82,9 +82,9 @@ def cautious(
     if picks(price).lift < floor:
         price = _largest(lambda asked: picks(asked).lift >= floor)
     worth = belief.mid - price * belief.harm
-    offered = (allowed & (worth >= 0.0)).any(axis=1)
+    offered: Flags = np.asarray((allowed & (worth >= 0.0)).any(axis=1, keepdims=True), dtype=np.bool_)
     strong = max(float(contexts.strong.sum()), 1e-12)
-    return Caution(price, worth, np.asarray(allowed & offered[:, None]), picks(price).harmed / strong)
+    return Caution(price, worth, np.asarray(allowed & offered), picks(price).harmed / strong)
 
 
 def rule_lift(contexts: Contexts, belief: Belief, limits: CoachingSettings) -> float:
