@@ -19,8 +19,9 @@ def structure_of(ahead: Outlook, paths: ForecastPaths) -> pd.DataFrame:
     Deals, sizes and chances of ever winning come from what is expected before any draw. Number, size and chance are the
     rep's usual ones, for open deals as for unborn ones; how the open deals stand against them (how many, stage, amount,
     dates) is their quality. So a factor tells about the rep and not about the accident of this quarter's deals; whoever
-    wins fast has few deals open at any moment, and brings no fewer new ones for that. Timing is what is left, so that it also carries shocks and recalibration; where that would exceed 1, the excess goes to the
-    quality of open deals, or to the size of new ones.
+    wins fast has few deals open at any moment, and brings no fewer new ones for that. Timing is what is left, so that
+    it also carries shocks and recalibration; where that would exceed 1, the excess goes to the quality of open deals,
+    or to the size of new ones.
 
     Args:
         ahead: Outlook of the state that was simulated.
