@@ -41,6 +41,7 @@ def rankings(reps: int, seeds: Sequence[int]) -> pd.DataFrame:
                     "lift": found.lift.mean(),
                     "first": found.lift[0],
                     "last": found.lift[-1],
+                    **{f"quarter_{number}": lift for number, lift in enumerate(found.lift, start=1)},
                     "harmed": found.harmed[SETTLED:].mean(),
                     "harmed_seen": found.harmed_seen[SETTLED:].mean(),
                 }
@@ -73,14 +74,24 @@ def ranking_bars(table: pd.DataFrame) -> Iterator[Bar]:
             ends = interval((lift["learned"] / lift[other]).tolist())
             what = f"{reps} reps: lift of the learner over {other} ({_span(ends)})"
             yield Bar(what, float(total["learned"] / total[other]), low=BELOW_RULE)
-        first = group.pivot(index="seed", columns="policy", values="first")
-        ends = interval((first["learned"] / first["driver_match"]).tolist())
-        what = f"{reps} reps: the same over driver_match in the first quarter alone ({_span(ends)})"
-        yield Bar(what, float(first["learned"].sum() / first["driver_match"].sum()), low=BELOW_RULE)
+        yield from _quarter_bars(int(str(reps)), group)
         mine = group[group["policy"] == "learned"]
         for column, who in (("harmed_seen", "as seen"), ("harmed", "by true skill")):
             what = f"{reps} reps: harmful play reaches top performers {who} ({_span(interval(mine[column].tolist()))})"
             yield Bar(what, float(mine[column].mean()), high=HARM)
+
+
+def _quarter_bars(reps: int, group: pd.DataFrame) -> Iterator[Bar]:
+    quarters = [column for column in group.columns if str(column).startswith("quarter_")]
+    lifts = {
+        name: group[group["policy"] == name].set_index("seed")[quarters].sort_index()
+        for name in ("learned", "driver_match")
+    }
+    ratios = lifts["learned"].sum() / lifts["driver_match"].sum()
+    worst = str(ratios.idxmin())
+    for what, column in (("in the first quarter alone", quarters[0]), (f"in its worst quarter, {worst[8:]}", worst)):
+        ends = interval((lifts["learned"][column] / lifts["driver_match"][column]).tolist())
+        yield Bar(f"{reps} reps: the same over driver_match {what} ({_span(ends)})", float(ratios[column]), BELOW_RULE)
 
 
 def _span(ends: tuple[float, float, float]) -> str:

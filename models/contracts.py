@@ -125,13 +125,13 @@ class Forecaster(Protocol):
 
 
 STRUCTURE_COLUMNS = (
-    "volume_open",  # open deals that could still close in the period, count
+    "volume_open",  # open deals that the rep's usual pace of new ones keeps, count
     "volume_new",  # deals expected to be born before the period ends, count
     "size",  # usual amount of the rep's wins, currency: open deals
     "size_new",  # usual amount of the rep's wins, currency: deals not born yet
     "win",  # usual chance that a deal of the rep is ever won, 0..1: open deals
     "win_new",  # usual chance that a deal of the rep is ever won, 0..1: deals not born yet
-    "quality",  # amount and chance of the open deals as they stand, against the rep's usual ones; 1.0 = as usual
+    "quality",  # number, amount and chance of the open deals, against the rep's usual ones; 1.0 = as usual
     "timing",  # share of open value that is won in time, given that it is won, 0..1
     "timing_new",  # share of new value that is born and won in time, given that it is won, 0..1
     "booked",  # currency already attained

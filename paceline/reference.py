@@ -19,6 +19,7 @@ from models.explain.settings import ExplainSettings
 from models.risk.alert_settings import AlertSettings
 from models.risk.settings import RiskSettings
 from paceline.settings import CommandSettings
+from service.coaching.settings import SuggestingSettings
 from service.scoring.settings import ScoringSettings
 from service.settings import ServeSettings
 from training.plan import TrainingSettings
@@ -39,6 +40,7 @@ CLASSES: tuple[type[BaseModel], ...] = (
     CoachingSettings,
     LearningSettings,
     ProofSettings,
+    SuggestingSettings,
     ServeSettings,
 )
 """Every settings class, in the order in which a user meets their subjects."""

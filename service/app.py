@@ -20,6 +20,7 @@ from service.auth.views import ViewLog
 from service.calls import endpoints as calls
 from service.changes import endpoints as changes
 from service.coaching import endpoints as coaching
+from service.coaching.settings import SuggestingSettings
 from service.coaching.shown import ShownLog
 from service.context import ServiceContext
 from service.diagnosis import endpoints as diagnosis
@@ -58,7 +59,11 @@ ROUTERS = (
 
 
 def create_app(
-    settings: ServeSettings, *, storage: Storage | None = None, now: Callable[[], datetime] | None = None
+    settings: ServeSettings,
+    *,
+    storage: Storage | None = None,
+    now: Callable[[], datetime] | None = None,
+    suggesting: SuggestingSettings | None = None,
 ) -> FastAPI:
     """Return the application, ready to be served.
 
@@ -66,6 +71,7 @@ def create_app(
         settings: What it was told.
         storage: An open database; opened from the settings where none is given.
         now: The clock, where a test brings its own.
+        suggesting: How suggestions reach people; read from the environment where left out.
 
     Returns:
         The application; it refuses to start while a route has no policy.
@@ -77,7 +83,8 @@ def create_app(
     require_local(settings)
     database = storage or Storage.open(settings.database)
     clock = now or (lambda: datetime.now(UTC))
-    context = ServiceContext(database, settings, ViewLog(database), clock, ShownLog(database, clock))
+    told = suggesting or SuggestingSettings()
+    context = ServiceContext(database, settings, ViewLog(database), clock, ShownLog(database, clock), told)
     app = FastAPI(
         title="Paceline",
         version=_version(),

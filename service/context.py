@@ -11,6 +11,7 @@ from fastapi import Depends, Request
 from starlette.requests import HTTPConnection
 
 from service.auth.views import ViewLog
+from service.coaching.settings import SuggestingSettings
 from service.coaching.shown import ShownLog
 from service.settings import ServeSettings
 from service.storage.engine import Storage
@@ -26,6 +27,7 @@ class ServiceContext:
         views: Who looked at whom, on its way to the audit trail.
         now: The clock; tests give their own.
         shown: Which suggestions people were shown, on its way to their events.
+        suggesting: How suggestions reach people.
     """
 
     storage: Storage
@@ -33,6 +35,7 @@ class ServiceContext:
     views: ViewLog
     now: Callable[[], datetime]
     shown: ShownLog
+    suggesting: SuggestingSettings
 
 
 def context_of(connection: HTTPConnection) -> ServiceContext:

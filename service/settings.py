@@ -27,5 +27,4 @@ class ServeSettings(BaseModel):
     attach_limit: int = Field(default=100, ge=1, le=100, description="Most scorecards in one attach request.")
     stale_hours: int = Field(default=36, ge=1, description="Age of the last import at which pages say so.")
     hide_days: int = Field(default=7, ge=1, description="Age of the last import at which suggestions are hidden.")
-    tips_per_week: int = Field(default=5, ge=1, description="Most reps in a manager's queue: tips for one week.")
     wide_points: float = Field(default=60.0, gt=0, description="Width of the 8-in-10 range called wide, in points.")

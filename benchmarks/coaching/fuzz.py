@@ -18,11 +18,12 @@ from models.coaching.guardrails import Candidate, PastSuggestion, choose, coolin
 from models.coaching.history import MetricHistory
 from models.coaching.learning.contexts import Contexts
 from models.coaching.learning.policy import NONE, decide
-from models.coaching.learning.posterior import EffectPosterior
+from models.coaching.learning.posterior import Belief, EffectPosterior
 from models.coaching.never import forbidden
 from models.coaching.playbook import PLAYBOOK_FOLDER, GapPlay, Playbook, default_playbook, read_playbook
 from models.coaching.settings import CoachingSettings
 from models.coaching.triggers import Standing, fires
+from models.contracts import FloatArray
 from models.explain.lint import texts_in
 from models.explain.peers import PeerGroups
 
@@ -147,11 +148,22 @@ def learner_violations(count: int, seed: int) -> Counter[str]:
         broken["not_eligible"] += int((~one.eligible[rows, taken]).sum())
         broken["small_effect"] += int((belief.mid[rows, taken] < 1.0).sum())
         broken["unsure_effect"] += int((belief.p_positive[rows, taken] < 0.7).sum())
-        broken["unsure_for_the_strong"] += int(
-            ((one.rank[rows] >= 0.8) & (belief.p_positive[rows, taken] < 0.9 - 1e-9)).sum()
-        )
+        broken["too_far_below_the_rule"] += _far_below(found.propensity, belief, one)
         broken["no_chance_logged"] += int((found.propensity[rows, taken] <= 0).sum())
     return +broken
+
+
+def _far_below(chances: FloatArray, belief: Belief, contexts: Contexts) -> int:
+    """Return 1 if less is left than 98 % of what the rule, or the best allowed plays where they bring less, would."""
+    by_rule, greedy, expected = 0.0, 0.0, float((chances * belief.mid).sum())
+    for row in range(len(contexts)):
+        offered = [play for play in range(contexts.plays) if contexts.eligible[row, play]]
+        first = max(offered, key=lambda play: contexts.expected[row, play], default=None)
+        if first is not None and contexts.expected[row, first] >= 1.0:
+            by_rule += float(belief.mid[row, first])
+        sure = [p for p in offered if belief.mid[row, p] >= 1.0 and belief.p_positive[row, p] >= 0.7]
+        greedy += max((float(belief.mid[row, play]) for play in sure), default=0.0)
+    return int(expected < 0.98 * min(by_rule, greedy) - 1e-6)
 
 
 def poisoned_let_in(playbook: Playbook | None = None) -> list[str]:

@@ -48,16 +48,22 @@ def observer(world: CoachingWorld, view: View, _: EffectPosterior) -> IntArray:
     return _best(world.truths.effects(gaps, view.contexts.rank), view, 0.0)
 
 
-def rule(_: CoachingWorld, view: View, __: EffectPosterior) -> IntArray:
-    """Choose by driver match: the simple rule, inside the guardrails."""
-    likely = view.likely >= LIMITS.min_p_positive
-    return _best(np.where(likely, view.contexts.expected, -np.inf), view, LIMITS.min_lift)
+def rule(world: CoachingWorld, view: View, _: EffectPosterior) -> IntArray:
+    """Choose by driver match: the simple rule, inside the guardrails; ties by lot.
+
+    Two plays of one metric and one grade are the same to the rule, though one helps and the other does nothing.
+    """
+    return _best(_matched(view), view, LIMITS.min_lift, _lots(world, view))
+
+
+def rule_listed(_: CoachingWorld, view: View, __: EffectPosterior) -> IntArray:
+    """Choose by driver match, but ties as the plays are listed, where the one that helps stands first by chance."""
+    return _best(_matched(view), view, LIMITS.min_lift)
 
 
 def widest_gap(world: CoachingWorld, view: View, _: EffectPosterior) -> IntArray:
     """Choose the gap that costs most, whatever is known of the play; ties by lot."""
-    ties = stream(world.settings.seed, "bench", "ties", str(world.quarter)).random(view.contexts.gap.shape)
-    return _best(view.contexts.gap + 1e-9 * ties, view, 0.0)
+    return _best(view.contexts.gap, view, 0.0, _lots(world, view))
 
 
 def by_lot(world: CoachingWorld, view: View, _: EffectPosterior) -> IntArray:
@@ -77,6 +83,7 @@ POLICIES: dict[str, Policy] = {
     "observer": observer,
     "learned": learned,
     "driver_match": rule,
+    "driver_match_listed": rule_listed,
     "widest_gap": widest_gap,
     "by_lot": by_lot,
 }
@@ -102,8 +109,16 @@ def run(policy: Policy, *, seed: int, reps: int, quarters: int = 8) -> Run:
     return Run(np.array(lifts), np.array(harmed), np.array(seen))
 
 
-def _best(score: FloatArray, view: View, least: float) -> IntArray:
+def _matched(view: View) -> FloatArray:
+    return np.where(view.likely >= LIMITS.min_p_positive, view.contexts.expected, -np.inf)
+
+
+def _lots(world: CoachingWorld, view: View) -> FloatArray:
+    return 1e-9 * stream(world.settings.seed, "bench", "ties", str(world.quarter)).random(view.contexts.gap.shape)
+
+
+def _best(score: FloatArray, view: View, least: float, lots: FloatArray | float = 0.0) -> IntArray:
     offered = np.where(view.contexts.eligible, score, -np.inf)
-    best = offered.argmax(axis=1)
+    best = (offered + lots).argmax(axis=1)
     worth = offered[np.arange(len(offered)), best]
     return np.where(worth > max(least, 0.0) - 1e-12, best, NONE).astype(np.int64)

@@ -103,8 +103,8 @@ class Watcher:
 
 
 def _ahead(attainment: FloatArray, forecast: FloatArray) -> FloatArray:
-    """Return what foretells a result: an intercept, the mean of the last results, and all forecasts of metrics."""
-    return np.column_stack([np.ones(len(attainment)), attainment[:, -LAGS:].mean(axis=1), forecast])
+    """Return what foretells a result: an intercept, the mean of all results so far, and all forecasts of metrics."""
+    return np.column_stack([np.ones(len(attainment)), attainment.mean(axis=1), forecast])
 
 
 def evidence(grade: Grade) -> Evidence:

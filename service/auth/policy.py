@@ -19,6 +19,7 @@ from features.domain.errors import CheckFailed
 from features.domain.vocabulary import Role
 from service.auth.principal import Scope
 from service.auth.sessions import authenticate
+from service.context import context_of
 from service.errors import Refused
 
 
@@ -45,7 +46,7 @@ class Policy:
             raise Refused("sign-in", headers={"WWW-Authenticate": "Bearer"})
         if principal.role not in self.roles:
             raise Refused("not-found")
-        return Scope(principal)
+        return Scope(principal, awaits_approval=context_of(request).suggesting.needs_approval)
 
 
 class PublicPolicy:

@@ -37,9 +37,11 @@ class Scope:
 
     Attributes:
         principal: Who is asking.
+        awaits_approval: Whether their own suggestions reach them only once somebody else has approved them.
     """
 
     principal: Principal
+    awaits_approval: bool = False
 
     def sees(self, rep_id: ColumnElement[str]) -> ColumnElement[bool]:
         """Return the condition that `rep_id` is in scope.

@@ -63,7 +63,7 @@ async def coaching_effects(_scope: MeasuresCoaching, context: Context) -> Effect
 async def queue(team_id: Id, request: Request, scope: LeadsPeople, context: Context) -> Queue:
     """Return the team's reps whose open play is expected to bring most per hour, at most the tips of a week."""
     found = await context.storage.read(
-        lambda connection: read_queue(connection, scope, team_id, context.settings.tips_per_week)
+        lambda connection: read_queue(connection, scope, team_id, context.suggesting.tips_per_week)
     )
     if found is None:
         raise Refused("not-found")

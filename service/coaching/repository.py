@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, func, insert, select
 
 from features.domain.vocabulary import Role
 from service.auth.principal import Scope
+from service.coaching.approval import approved_of
 from service.coaching.lifecycle import ANSWERS, Answer, State, may_follow
 from service.coaching.schemas import Feedback, Step
 from service.storage.audit import AuditEntry, append
@@ -123,9 +124,14 @@ class FeedbackRepository:
             suggestions.c.suggestion_id == suggestion_id, self.scope.sees(suggestions.c.rep_id)
         )
         row = self.connection.execute(query).first()
-        if row is None or (row.audience == "manager" and row.rep_id == self.scope.own):
+        if row is None or (row.rep_id == self.scope.own and self._kept_from_own(row.audience, suggestion_id)):
             return None
         return str(row.rep_id)
+
+    def _kept_from_own(self, audience: str, suggestion_id: str) -> bool:
+        """Return whether a suggestion about the caller is not for the caller to see."""
+        waits = self.scope.awaits_approval and suggestion_id not in approved_of(self.connection, [suggestion_id])
+        return audience == "manager" or waits
 
     def _step(
         self, suggestion_id: str, state: State, reason: str | None, *, action: str, request_id: str, moment: str | None

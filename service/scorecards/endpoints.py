@@ -58,8 +58,9 @@ async def team_scorecards(
     if not found and not page.after:
         raise Refused("not-found")
     items, cursor = found[: page.limit], found[page.limit - 1][0] if len(found) > page.limit else None
-    for rep_id, _ in items:
+    for rep_id, document in items:
         note_view(context, scope, request, rep_id)
+        context.shown.note(scope.person, rep_id, document, own=rep_id == scope.own)
     return Response(join_items({"team_id": team_id}, [document for _, document in items], cursor), media_type=JSON)
 
 
@@ -70,8 +71,11 @@ async def attach_forecasts(body: AttachRequest, request: Request, scope: SeesPeo
     stored = await context.storage.read(lambda connection: ScorecardRepository(connection, scope).many(wanted))
     for rep_id in stored:
         note_view(context, scope, request, rep_id)
-    results = {"results": attach(body.scorecards, stored)}
-    return Response(json.dumps(results, ensure_ascii=False, allow_nan=False).encode(), media_type=JSON)
+    results = attach(body.scorecards, stored)
+    for rep_id in {card.rep_id for card, found in zip(body.scorecards, results, strict=True) if found["attached"]}:
+        context.shown.note(scope.person, rep_id, stored[rep_id], own=rep_id == scope.own)
+    answer = json.dumps({"results": results}, ensure_ascii=False, allow_nan=False)
+    return Response(answer.encode(), media_type=JSON)
 
 
 def note_view(context: Context, scope: Scope, request: Request, rep_id: str) -> None:

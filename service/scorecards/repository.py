@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Connection, and_, case, func, literal, select
 
 from service.auth.principal import Scope
+from service.coaching.approval import without_waiting
 from service.storage.snapshots import SERVED
 from service.storage.tables import rep_forecasts, snapshots, team_members
 
@@ -36,14 +37,15 @@ class ScorecardRepository:
     def one(self, rep_id: str) -> bytes | None:
         """Return the scorecard of a rep as stored, None if there is none or it is out of scope."""
         query = select(self._shown()).where(self._visible(), rep_forecasts.c.rep_id == rep_id)
-        return self.connection.execute(query).scalar_one_or_none()
+        document = self.connection.execute(query).scalar_one_or_none()
+        return None if document is None else self._cleared(rep_id, document)
 
     def many(self, rep_ids: Collection[str]) -> dict[str, bytes]:
         """Return the scorecards of those of `rep_ids` that are in scope."""
         query = select(rep_forecasts.c.rep_id, self._shown()).where(
             self._visible(), rep_forecasts.c.rep_id.in_(list(rep_ids))
         )
-        return {row[0]: row[1] for row in self.connection.execute(query)}
+        return {row[0]: self._cleared(row[0], row[1]) for row in self.connection.execute(query).all()}
 
     def of_team(self, team_id: str, *, after: str = "", limit: int = 200) -> list[tuple[str, bytes]]:
         """Return the scorecards in scope of a team's reps, in order of their ids.
@@ -66,7 +68,13 @@ class ScorecardRepository:
             .order_by(rep_forecasts.c.rep_id)
             .limit(limit)
         )
-        return [(row[0], row[1]) for row in self.connection.execute(query)]
+        return [(row[0], self._cleared(row[0], row[1])) for row in self.connection.execute(query).all()]
+
+    def _cleared(self, rep_id: str, document: bytes) -> bytes:
+        """Return what of a scorecard may be seen: the own one only with what was approved, where that is asked for."""
+        if not self.scope.awaits_approval or rep_id != self.scope.own:
+            return document
+        return without_waiting(self.connection, document)
 
     def _visible(self) -> ColumnElement[bool]:
         return and_(rep_forecasts.c.snapshot_id == CURRENT, self.scope.sees(rep_forecasts.c.rep_id))

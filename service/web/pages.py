@@ -152,7 +152,7 @@ def _queue(request: Request, connection: Connection, scope: Scope, team_id: str)
     """Return the manager's queue, None while the data is too old for suggestions."""
     if freshness_of(request, connection).hides:
         return None
-    found = read_queue(connection, scope, team_id, context_of(request).settings.tips_per_week)
+    found = read_queue(connection, scope, team_id, context_of(request).suggesting.tips_per_week)
     return None if found is None else queue_block(found, language_of(request))
 
 

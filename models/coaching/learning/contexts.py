@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from scipy.special import ndtr, ndtri
 
 from features.domain.errors import UsageError
 from models.contracts import FloatArray
@@ -15,8 +16,11 @@ Flags = npt.NDArray[np.bool_]
 FEATURES = ("base", "gap", "rank", "curve", "strong", "newness")
 """Columns of the design, in order."""
 
-STRONG_FROM, STRONG_AT = 0.5, 0.8
-"""Ranks between which a rep comes to count as strong: gradually, because a rank is itself an estimate."""
+STRONG_FROM = 0.7
+"""True rank from which a rep is strong: a top quarter, and a little more so that nobody stands right at the edge."""
+
+RANK_RELIABILITY = 0.9
+"""Correlation of an estimated rank with the true one, as normal scores; .8 in its place changes little."""
 
 GAP_LIMIT = 20.0
 """Gaps worth more points than this count as this."""
@@ -64,8 +68,18 @@ class Contexts:
 
     @property
     def strong(self) -> FloatArray:
-        """How far each rep counts as strong, shape (n_reps,), 0..1; the strong answer to coaching in their own way."""
-        return np.asarray(np.clip((self.rank - STRONG_FROM) / (STRONG_AT - STRONG_FROM), 0.0, 1.0), dtype=np.float64)
+        """Probability that each rep is truly strong, shape (n_reps,), given that a rank is itself an estimate.
+
+        The strong answer to coaching in their own way, and somebody who looks average may be one of them.
+
+        Examples:
+            >>> one = np.ones((3, 1))
+            >>> Contexts(one, np.array([0.3, 0.7, 0.9]), np.zeros(3), one, one > 0).strong.round(2).tolist()
+            [0.01, 0.45, 0.93]
+        """
+        score = ndtri(np.clip(self.rank, 0.001, 0.999))
+        ahead = RANK_RELIABILITY * score - ndtri(STRONG_FROM)
+        return np.asarray(ndtr(ahead / np.sqrt(1.0 - RANK_RELIABILITY**2)), dtype=np.float64)
 
     def design(self) -> FloatArray:
         """Return the features of every rep and play, shape (n_reps, n_plays, n_features).

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from models.coaching.learning.caution import cautious
 from models.coaching.learning.contexts import Contexts, Flags
 from models.coaching.learning.posterior import Belief, EffectPosterior
 from models.coaching.learning.settings import LearningSettings
@@ -39,6 +40,12 @@ class Decisions:
     seed: int
     about: str
 
+    def riskier(self, row: int, play: int, more: float) -> bool:
+        """Return whether a play is likelier to harm than the rep's drawn play by more than `more`."""
+        drawn = self.chosen[row]
+        already = self.belief.harm[row, drawn] if drawn != NONE else 0.0
+        return bool(self.belief.harm[row, play] - already > more)
+
     def records(self, rep_ids: Sequence[str], play_ids: Sequence[str]) -> list[dict[str, object]]:
         """Return one JSON-able record per rep: the action set, all chances, the choice and what repeats the draw."""
         return [
@@ -57,17 +64,9 @@ class Decisions:
         ]
 
 
-def within_guardrails(
-    contexts: Contexts, belief: Belief, settings: LearningSettings, limits: CoachingSettings
-) -> Flags:
-    """Return which plays may be offered: eligible, worth a point, and likely above zero; surer still for the strong.
-
-    Returns:
-        Shape (n_reps, n_plays).
-    """
-    surer = max(settings.strong_p_positive - limits.min_p_positive, 0.0)
-    asked = limits.min_p_positive + surer * contexts.strong
-    likely = belief.p_positive >= asked[:, None]
+def within_guardrails(contexts: Contexts, belief: Belief, limits: CoachingSettings) -> Flags:
+    """Return which plays may be offered: eligible, worth a point, and likely above zero; shape (n_reps, n_plays)."""
+    likely = belief.p_positive >= limits.min_p_positive
     return np.asarray(contexts.eligible & (belief.mid >= limits.min_lift) & likely)
 
 
@@ -82,8 +81,9 @@ def decide(
 ) -> Decisions:
     """Choose one play per rep.
 
-    Chances are counted over joint posterior draws, mixed with the best play until no more than `explore_cost` of the
-    expected lift is given up, and the choice is drawn from exactly these chances: the logged propensity is no estimate.
+    Harm to the strong is weighed against lift first (`caution`). Chances are then counted over joint posterior draws,
+    mixed with the best play until no more than the rest of `explore_cost` is given up of the expected lift, and the
+    choice is drawn from exactly these chances: the logged propensity is no estimate.
 
     Args:
         contexts: Reps and plays.
@@ -95,41 +95,55 @@ def decide(
     """
     chosen_settings, limits = settings or LearningSettings(), limits or CoachingSettings()
     belief = posterior.belief(contexts)
-    allowed = within_guardrails(contexts, belief, chosen_settings, limits)
+    within = within_guardrails(contexts, belief, limits)
+    caution = cautious(contexts, belief, within, chosen_settings, limits)
     rng = stream(seed, "coaching", "policy", about)
-    draws = posterior.sampled(contexts, chosen_settings.draws, rng)
-    chances = propensities(belief, allowed, draws, chosen_settings)
-    return Decisions(_drawn(chances, rng), chances, allowed, belief, seed, about)
+    draws = posterior.sampled(contexts, chosen_settings.draws, rng) - caution.price * belief.harm
+    trying = chosen_settings.explore_cost * (1.0 - chosen_settings.caution_share)
+    priced = chosen_settings.model_copy(update={"explore_cost": trying})
+    chances = propensities(belief.mid, belief.sd, caution.allowed, draws, priced, worth=caution.worth)
+    return Decisions(_drawn(chances, rng), chances, caution.allowed, belief, seed, about)
 
 
-def propensities(belief: Belief, allowed: Flags, draws: FloatArray, settings: LearningSettings) -> FloatArray:
+def propensities(
+    mid: FloatArray,
+    sd: FloatArray,
+    allowed: Flags,
+    draws: FloatArray,
+    settings: LearningSettings,
+    *,
+    worth: FloatArray | None = None,
+) -> FloatArray:
     """Return the chance of every play, shape (n_reps, n_plays), rows summing to 1 or, where nothing is allowed, to 0.
 
     Args:
-        belief: What is believed of every play for every rep.
+        mid: Expected effect of every play for every rep, points, shape (n_reps, n_plays).
+        sd: Its standard deviation, same shape.
         allowed: Plays that may be offered.
         draws: Joint draws of the effects, shape (n_draws, n_reps, n_plays).
         settings: Width of near-equal, cost and floor of exploring.
+        worth: By what plays are compared, where that is not the expected effect alone, points, same shape.
 
     Examples:
         One play is surely best: nothing is tried.
 
-        >>> sure = Belief(np.array([[5.0, 1.0]]), np.array([[0.5, 0.5]]), np.ones((1, 2)))
-        >>> propensities(sure, sure.mid > 0, np.array([[[5.0, 1.0]]]), LearningSettings()).tolist()
+        >>> mid, sd = np.array([[5.0, 1.0]]), np.array([[0.5, 0.5]])
+        >>> propensities(mid, sd, mid > 0, np.array([[[5.0, 1.0]]]), LearningSettings()).tolist()
         [[1.0, 0.0]]
     """
-    mid, sd = belief.mid, belief.sd
+    worth = mid if worth is None else worth
     some: Flags = np.asarray(allowed.any(axis=1), dtype=np.bool_)
-    best = np.where(allowed, mid, -np.inf).argmax(axis=1)
+    best = np.where(allowed, worth, -np.inf).argmax(axis=1)
     rows = np.arange(len(mid))
-    near: Flags = allowed & (mid >= (mid[rows, best] - settings.near_sds * sd[rows, best])[:, None])
+    near: Flags = allowed & (worth >= (worth[rows, best] - settings.near_sds * sd[rows, best])[:, None])
     winner = np.where(near, draws, -np.inf).argmax(axis=2)
     thompson = np.stack([(winner == play).mean(axis=0) for play in range(mid.shape[1])], axis=1) * near
     alike = near / np.maximum(near.sum(axis=1, keepdims=True), 1)
     trying = (1.0 - settings.explore_floor) * thompson + settings.explore_floor * alike
     greedy = np.zeros_like(trying)
     greedy[rows, best] = 1.0
-    cost = mid[rows, best] - (trying * mid).sum(axis=1)
+    given = (part[rows, best] - (trying * part).sum(axis=1) for part in (mid, worth))
+    cost = np.maximum(*given)
     bearable = settings.explore_cost * mid[rows, best]
     share = np.where(cost > bearable, bearable / np.maximum(cost, 1e-12), 1.0)
     mixed = share[:, None] * trying + (1.0 - share)[:, None] * greedy

@@ -55,11 +55,14 @@ class Belief:
         mid: Expected effect.
         sd: Standard deviation.
         p_positive: Probability that the effect is above zero.
+        harm: Probability that the rep is strong, and the play the one that lowers the results of the strong, theirs
+            among them.
     """
 
     mid: FloatArray
     sd: FloatArray
     p_positive: FloatArray
+    harm: FloatArray
 
 
 @dataclass(frozen=True)
@@ -142,18 +145,28 @@ class EffectPosterior:
             raise UsageError(f"{int(unknown.sum())} outcomes are no numbers or have no noise; leave these rows out")
 
     def belief(self, contexts: Contexts) -> Belief:
-        """Return what is believed of every play for every rep."""
+        """Return what is believed of every play for every rep, whether or not the rep is truly strong."""
+        shares = np.stack([contexts.strong, 1.0 - contexts.strong])
+        told = [self._if_strong(contexts, strong) for strong in (1.0, 0.0)]
+        mid, square, likely, harm = (
+            np.asarray((shares[:, :, None] * np.stack(part)).sum(axis=0)) for part in zip(*told, strict=True)
+        )
+        return Belief(mid, np.sqrt(np.maximum(square - mid**2, 0.0)), likely, harm)
+
+    def _if_strong(self, contexts: Contexts, strong: float) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+        """Return mean, mean square, probability above zero and of harm if every rep is strong (1) or none is (0)."""
         design = contexts.design()
-        by_play = self.mean.reshape(-1, self.plays, SIZE)
-        mean = contexts.expected + np.einsum("hkf,ikf->hik", by_play, design)
+        design[:, :, FEATURES.index("strong")] = strong
+        mean = contexts.expected + np.einsum("hkf,ikf->hik", self.mean.reshape(-1, self.plays, SIZE), design)
         blocks = [slice(play * SIZE, (play + 1) * SIZE) for play in range(self.plays)]
         own = np.stack([self.covariance[:, block, block] for block in blocks], axis=1)
         variance = np.einsum("ikf,hkfg,ikg->hik", design, own, design, optimize=True)
+        above = ndtr(mean / np.sqrt(variance))
+        each = np.arange(self.plays)
+        harm = strong * self.weights[1:] * (1.0 - above[1 + each, :, each]).T
         weights = self.weights[:, None, None]
-        mid = (weights * mean).sum(axis=0)
-        spread = (weights * (variance + (mean - mid) ** 2)).sum(axis=0)
-        likely = (weights * ndtr(mean / np.sqrt(variance))).sum(axis=0)
-        return Belief(mid, np.asarray(np.sqrt(spread)), likely)
+        whole = ((weights * part).sum(axis=0) for part in (mean, variance + mean**2, above))
+        return *whole, np.asarray(harm)
 
     def sampled(self, contexts: Contexts, draws: int, rng: np.random.Generator) -> FloatArray:
         """Return joint draws of all effects, shape (draws, n_reps, n_plays): one draw is one possible company."""

@@ -91,7 +91,7 @@ def ranked(
     contexts = _contexts(fitting, rows, learned, people)
     decisions = decide(contexts, learned.posterior, learned.settings, limits=limits, seed=learned.seed, about=about)
     found = {
-        row: [one for one in (_told(each, decisions, place, learned) for each in fitting[row]) if one is not None]
+        row: [one for each in fitting[row] if (one := _told(each, decisions, place, learned)) is not None]
         for place, row in enumerate(rows)
     }
     counts["held_back"] += sum(len(fitting[row]) - len(found[row]) for row in rows)
@@ -119,11 +119,14 @@ def _column(one: Candidate, learned: Learned) -> int:
 
 
 def _told(one: Candidate, decisions: Decisions, place: int, learned: Learned) -> Candidate | None:
-    """Return a candidate with its learned effect; None where it is held back."""
+    """Return a candidate with its learned effect; None where it is held back.
+
+    What was passed over because it may harm somebody strong does not come second either.
+    """
     if not isinstance(one.play, GapPlay):
         return one
     column = _column(one, learned)
-    if not decisions.allowed[place, column]:
+    if not decisions.allowed[place, column] or decisions.riskier(place, column, learned.settings.harm_reach):
         return None
     mid = float(decisions.belief.mid[place, column])
     return replace(

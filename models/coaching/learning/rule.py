@@ -15,7 +15,6 @@ from scipy.special import ndtri
 
 from models.coaching.guardrails import Candidate, refusal
 from models.coaching.learning.policy import propensities
-from models.coaching.learning.posterior import Belief
 from models.coaching.learning.settings import LearningSettings
 from models.coaching.playbook import GapPlay
 from models.coaching.settings import CoachingSettings
@@ -54,8 +53,7 @@ def tried(
         rng = stream(seed, "coaching", "rule", rep_id, about)
         point = rng.random()
         draws = mid + sd * rng.standard_normal((chosen.draws, 1, len(offered)))
-        belief = Belief(mid, sd, np.array([[one.p_positive for one in offered]]))
-        chances = propensities(belief, np.ones_like(mid, dtype=bool), draws, chosen)[0]
+        chances = propensities(mid, sd, np.ones_like(mid, dtype=bool), draws, chosen)[0]
         drawn = offered[min(int(np.searchsorted(np.cumsum(chances), point, side="right")), len(offered) - 1)].play.id
     log: dict[str, object] = {
         "rep_id": rep_id,

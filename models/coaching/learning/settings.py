@@ -41,17 +41,23 @@ class LearningSettings(BaseModel):
     repeat_sd: float = Field(
         default=2.0, gt=0, description="Points that an earlier play on the same metric may still add."
     )
-    strong_p_positive: float = Field(
-        default=0.9,
-        ge=0.5,
+    harm_reach: float = Field(
+        default=0.005,
+        gt=0,
         lt=1,
-        description="Smallest probability of an effect above zero for a strong rep, whom a play may also cost.",
+        description="Largest share of the strong who may be expected to be harmed, as far as sparing them is paid for.",
     )
     near_sds: float = Field(
         default=1.0, gt=0, description="Only plays within so many posterior standard deviations of the best are tried."
     )
     explore_cost: float = Field(
         default=0.02, ge=0, lt=1, description="Largest share of the expected lift that may be given up to learn."
+    )
+    caution_share: float = Field(
+        default=0.5,
+        ge=0,
+        le=1,
+        description="Share of that which a learned policy spends on sparing the strong instead.",
     )
     explore_floor: float = Field(
         default=0.1, ge=0, le=1, description="Share of exploring that goes to the near-equal plays alike."

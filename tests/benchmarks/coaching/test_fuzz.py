@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 
 import pytest
 
@@ -15,6 +16,8 @@ from benchmarks.coaching.fuzz import (
     violations,
 )
 from models.coaching.guardrails import Candidate, PastSuggestion
+from models.coaching.learning.policy import decide
+from models.coaching.learning.settings import LearningSettings
 from models.coaching.never import NEVER, forbidden
 from models.coaching.playbook import Playbook, default_playbook
 
@@ -88,3 +91,9 @@ def test_a_forbidden_sentence_keeps_a_play_out() -> None:
 def test_a_guardrail_that_is_switched_off_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("benchmarks.coaching.fuzz.cooling", lambda *_: False)
     assert contexts_violations(300, seed=7)["cool_down"] > 0
+
+
+def test_a_learner_who_gives_up_too_much_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    spendthrift = LearningSettings(explore_cost=0.9, caution_share=0.0)
+    monkeypatch.setattr("benchmarks.coaching.fuzz.decide", partial(decide, settings=spendthrift))
+    assert learner_violations(2_000, seed=7)["too_far_below_the_rule"] > 0

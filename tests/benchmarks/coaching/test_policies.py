@@ -8,6 +8,7 @@ import pytest
 from benchmarks.bench_coaching import interval, ranking_bars, rankings
 from benchmarks.coaching.policies import POLICIES, Run, run
 from benchmarks.coaching.rankings import Watcher
+from models.coaching.learning.posterior import EffectPosterior
 from training.simulator.coaching import CoachingWorld
 from training.simulator.coaching_settings import CoachingWorldSettings
 
@@ -30,12 +31,30 @@ def test_who_knows_more_brings_more(runs: dict[str, list[Run]]) -> None:
 
 def test_the_learner_keeps_regret_below_three_tenths_and_stays_near_the_rule(runs: dict[str, list[Run]]) -> None:
     assert 1.0 - lift(runs, "learned") / lift(runs, "oracle") <= 0.30
-    assert lift(runs, "learned") >= 0.95 * lift(runs, "driver_match")
+    for quarter in range(8):
+        mine, rule = (sum(one.lift[quarter] for one in runs[name]) for name in ("learned", "driver_match"))
+        assert mine >= 0.95 * rule, quarter
+
+
+def test_the_order_of_a_list_is_worth_points_to_a_rule_that_cannot_tell_two_plays_apart() -> None:
+    # second_contact helps and seminar does nothing; both move the same metric on the same evidence
+    world = CoachingWorld(CoachingWorldSettings(seed=2, reps=200))
+    view = Watcher.of(world).view(world.record())
+    posterior = EffectPosterior.prior(np.array([1.0]))
+    names = [play.name for play in world.plays]
+    twins = names.index("second_contact"), names.index("seminar")
+    listed, drawn = (POLICIES[name](world, view, posterior) for name in ("driver_match_listed", "driver_match"))
+    either = np.isin(listed, twins)
+    assert either.sum() > 10
+    assert (np.isin(drawn, twins) == either).all()
+    assert (listed[~either] == drawn[~either]).all()
+    assert (listed == twins[1]).sum() == 0
+    assert 0.25 * either.sum() < (drawn == twins[1]).sum() < 0.75 * either.sum()
 
 
 def test_the_learner_spares_top_performers(runs: dict[str, list[Run]]) -> None:
     harmed = {name: np.mean([one.harmed[4:].mean() for one in runs[name]]) for name in runs}
-    assert harmed["learned"] < 0.6 * harmed["driver_match"]
+    assert harmed["learned"] < 0.5 * harmed["driver_match"]
 
 
 def test_nobody_beats_the_oracle_in_the_first_quarter(runs: dict[str, list[Run]]) -> None:
@@ -59,7 +78,7 @@ def test_what_can_be_seen_holds_no_truth() -> None:
 
 def test_bars_name_sizes_and_intervals() -> None:
     bars = list(ranking_bars(rankings(200, [1, 2])))
-    assert len(bars) == 6
+    assert len(bars) == 7
     assert all("200 reps" in bar.what and "90 %:" in bar.what for bar in bars)
 
 

@@ -84,6 +84,27 @@ def test_a_suggestion_that_scoring_never_stored_is_left_out(world: World) -> Non
     assert shown(world.storage) == []
 
 
+def test_the_list_of_a_team_shows_reps_their_own_card_and_managers_what_is_addressed_to_them(world: World) -> None:
+    with world.client("wang") as client:
+        assert client.get("/v1/teams/north/scorecards").status_code == 200
+    assert "r-chen-s0" not in [name for name, _ in shown(world.storage)]  # it is addressed to the rep
+    with world.client("chen") as client:
+        assert client.get("/v1/teams/north/scorecards").status_code == 200
+    assert "r-chen-s0" in [name for name, _ in shown(world.storage)]
+
+
+@pytest.mark.parametrize(
+    ("period", "seen"),
+    [({}, True), ({"period_start": "2031-01-01"}, False)],
+)
+def test_what_another_system_attaches_is_shown_where_something_was_attached(
+    world: World, period: dict[str, str], seen: bool
+) -> None:
+    with world.client("chen") as client:
+        client.post("/v1/scorecards/attach", json={"scorecards": [{"rep_id": "r-chen", **period}, {"rep_id": "none"}]})
+    assert ("r-chen-s0" in [name for name, _ in shown(world.storage)]) is seen
+
+
 def test_an_empty_card_shows_nothing() -> None:
     assert shown_to("rep", card()) == []
 

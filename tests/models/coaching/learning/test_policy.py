@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -24,25 +25,22 @@ PROMISED = np.array([4.0, 1.0, 0.0])
 
 def belief(mid: list[list[float]], sd: float = 1.0, p: float = 0.95) -> Belief:
     centre = np.array(mid)
-    return Belief(centre, np.full(centre.shape, sd), np.full(centre.shape, p))
+    return Belief(centre, np.full(centre.shape, sd), np.full(centre.shape, p), np.zeros(centre.shape))
+
+
+def chances_of(
+    told: Belief, draws: list[list[list[float]]], settings: LearningSettings, worth: FloatArray | None = None
+) -> FloatArray:
+    every = np.ones(told.mid.shape, dtype=bool)
+    return propensities(told.mid, told.sd, every, np.array(draws), settings, worth=worth)
 
 
 @pytest.mark.parametrize(
-    ("mid", "p", "rank", "shown"),
-    [
-        (1.0, 0.70, 0.3, True),
-        (0.99, 0.99, 0.3, False),
-        (5.0, 0.69, 0.3, False),
-        (5.0, 0.89, 0.9, False),  # strong: nine in ten are asked for
-        (5.0, 0.90, 0.9, True),
-        (5.0, 0.79, 0.65, False),  # half strong: .7 + half of .2
-        (5.0, 0.81, 0.65, True),
-        (float("nan"), 0.99, 0.3, False),
-    ],
+    ("mid", "p", "shown"),
+    [(1.0, 0.70, True), (0.99, 0.99, False), (5.0, 0.69, False), (float("nan"), 0.99, False)],
 )
-def test_small_and_unsure_effects_are_not_offered(mid: float, p: float, rank: float, shown: bool) -> None:
-    one = contexts(np.array([[2.0]]), rank=rank)
-    found = within_guardrails(one, belief([[mid]], p=p), LearningSettings(), LIMITS)
+def test_small_and_unsure_effects_are_not_offered(mid: float, p: float, shown: bool) -> None:
+    found = within_guardrails(contexts(np.array([[2.0]])), belief([[mid]], p=p), LIMITS)
     assert found.tolist() == [[shown]]
 
 
@@ -61,33 +59,48 @@ def test_nobody_is_offered_anything_where_nothing_is_worth_it() -> None:
 
 
 def test_near_equal_plays_are_tried_and_distant_ones_are_not() -> None:
-    sure = belief([[3.0, 2.9, 1.5]])
-    draws = np.array([[[3.0, 2.0, 9.0]], [[2.0, 3.0, 9.0]]])
-    chances = propensities(sure, np.ones((1, 3), dtype=bool), draws, LearningSettings(explore_cost=0.5))
+    draws = [[[3.0, 2.0, 9.0]], [[2.0, 3.0, 9.0]]]
+    chances = chances_of(belief([[3.0, 2.9, 1.5]]), draws, LearningSettings(explore_cost=0.5))
     assert chances[0] == pytest.approx([0.5, 0.5, 0.0])
 
 
 def test_exploring_never_costs_more_than_its_share_by_hand() -> None:
     # Thompson would give the second half the chances at a cost of .5 x .8 = .4; 2 % of 4 is .08: a fifth is mixed in
-    sure = belief([[4.0, 3.2]])
-    draws = np.array([[[4.0, 2.0]], [[2.0, 4.0]]])
-    chances = propensities(sure, np.ones((1, 2), dtype=bool), draws, LearningSettings(explore_cost=0.02))
+    draws = [[[4.0, 2.0]], [[2.0, 4.0]]]
+    chances = chances_of(belief([[4.0, 3.2]]), draws, LearningSettings(explore_cost=0.02))
     assert chances[0] == pytest.approx([0.9, 0.1])
 
 
 def test_without_a_price_for_exploring_the_best_is_chosen() -> None:
-    sure = belief([[4.0, 3.9]])
-    chances = propensities(
-        sure, np.ones((1, 2), dtype=bool), np.array([[[1.0, 9.0]]]), LearningSettings(explore_cost=0)
-    )
+    chances = chances_of(belief([[4.0, 3.9]]), [[[1.0, 9.0]]], LearningSettings(explore_cost=0))
     assert chances.tolist() == [[1.0, 0.0]]
 
 
 def test_every_near_play_keeps_a_floor() -> None:
-    sure = belief([[3.0, 2.9]])
     settings = LearningSettings(explore_cost=0.5, explore_floor=0.1)
-    chances = propensities(sure, np.ones((1, 2), dtype=bool), np.array([[[9.0, 1.0]]]), settings)
+    chances = chances_of(belief([[3.0, 2.9]]), [[[9.0, 1.0]]], settings)
     assert chances[0] == pytest.approx([0.95, 0.05])
+
+
+def test_the_best_is_the_one_of_most_worth_and_trying_may_cost_neither_worth_nor_lift() -> None:
+    # 5 points that may harm are worth 2, so the 3 points that do not are the best; trying the first half the time
+    # gains lift but costs .5 x 1 of worth, and .06 is bearable (2 % of 3 points): 12 % of the trying, a chance of .06
+    draws = [[[9.0, 1.0]], [[1.0, 9.0]]]
+    chances = chances_of(belief([[5.0, 3.0]]), draws, LearningSettings(explore_cost=0.02), worth=np.array([[2.0, 3.0]]))
+    assert chances[0] == pytest.approx([0.06, 0.94])
+
+
+def test_a_learned_policy_explores_with_what_caution_leaves_of_the_price() -> None:
+    # two plays of 3 and 2.9 points: half of 2 % may be tried, and all of it without caution
+    one = contexts(np.tile([[3.0, 2.9]], (4, 1)))
+    prior = EffectPosterior.prior(np.array([1.0, 1.0]), LearningSettings(harm_share=1e-9))
+    tried = [
+        decide(one, prior, LearningSettings(caution_share=share), seed=3, about="d").propensity[0, 1]
+        for share in (1.0, 0.5, 0.0)
+    ]
+    assert tried[0] == 0.0
+    assert tried[1] == pytest.approx(0.01 * 3.0 / 0.1)
+    assert tried[2] > tried[1]
 
 
 def test_the_logged_chance_is_how_often_it_happens() -> None:
@@ -120,6 +133,19 @@ def test_records_hold_what_a_later_judge_needs() -> None:
     assert (records[1]["action_set"], records[1]["propensities"], records[1]["chosen"]) == ([], {}, None)
 
 
+def test_a_play_that_may_harm_far_more_than_the_drawn_one_is_riskier() -> None:
+    # strong for certain, the first play is suspected for certain: it harms with about Phi(1), the second never
+    one = contexts(np.array([[3.0, 2.5]]), rank=1.0)
+    prior = EffectPosterior.prior(np.array([1.0, 1.0]))
+    suspecting = replace(prior, weights=np.array([0.0, 1.0, 0.0]))
+    found = decide(one, suspecting, seed=1, about="d")
+    assert found.chosen.tolist() == [1]
+    assert found.riskier(0, 0, 0.5)
+    assert not found.riskier(0, 0, 0.99)
+    assert not found.riskier(0, 1, 0.0)
+    assert replace(found, chosen=np.array([NONE])).riskier(0, 0, 0.5)
+
+
 MID = arrays(np.float64, (3, 4), elements=st.floats(-5, 20))
 FLAGS = arrays(np.bool_, (3, 4))
 DRAWS = arrays(np.float64, (7, 3, 4), elements=st.floats(-30, 30))
@@ -131,8 +157,8 @@ def test_chances_are_chances_inside_the_guardrails_at_a_bounded_cost(
 ) -> None:
     cost, floor = price
     allowed = np.asarray(flags & (mid >= 1.0))
-    told = Belief(mid, np.full(mid.shape, sd), np.ones(mid.shape))
-    chances = propensities(told, allowed, draws, LearningSettings(explore_cost=cost, explore_floor=floor))
+    settings = LearningSettings(explore_cost=cost, explore_floor=floor)
+    chances = propensities(mid, np.full(mid.shape, sd), allowed, draws, settings)
     some = allowed.any(axis=1)
     assert chances.sum(axis=1) == pytest.approx(some.astype(np.float64))
     assert (chances >= -1e-12).all()

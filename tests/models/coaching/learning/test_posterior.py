@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -28,7 +29,35 @@ def test_the_prior_expects_what_the_rule_expects() -> None:
 def test_a_strong_rep_is_expected_to_lose_a_little_by_hand() -> None:
     # some play harms with .7, this one of two with .35, by 6 points
     one = contexts(np.array([[3.0, 3.0]]), rank=1.0)
-    assert EffectPosterior.prior(PROMISED).belief(one).mid == pytest.approx(3.0 - 0.35 * 6.0 * np.ones((1, 2)))
+    assert EffectPosterior.prior(PROMISED).belief(one).mid == pytest.approx(
+        3.0 - 0.35 * 6.0 * np.ones((1, 2)), abs=0.01
+    )
+
+
+def test_somebody_who_may_be_strong_is_judged_by_both_cases() -> None:
+    # a play that surely takes 9 points from the strong and gives 3 to the others, at even chances of being strong
+    rank = float(stats.norm.cdf(stats.norm.ppf(0.7) / 0.9))
+    one = contexts(np.array([[3.0]]), rank=rank)
+    prior = EffectPosterior.prior(np.array([1.0]), LearningSettings(harm_mean=12.0, harm_sd=0.01, strong_sd=0.01))
+    still = np.tile(1e-6 * np.eye(SIZE), (2, 1, 1))
+    belief = replace(prior, weights=np.array([0.0, 1.0]), covariance=still).belief(one)
+    assert one.strong == pytest.approx([0.5])
+    assert belief.mid == pytest.approx(np.array([[0.5 * 3.0 - 0.5 * 9.0]]))
+    assert belief.sd == pytest.approx(np.array([[6.0]]), abs=1e-3)  # either -9 or 3
+    assert belief.p_positive == pytest.approx(np.array([[0.5]]))
+    assert belief.harm == pytest.approx(np.array([[0.5]]))
+
+
+def test_harm_is_the_chance_of_the_suspicion_times_that_of_being_strong_and_hit() -> None:
+    one = contexts(np.array([[3.0, 3.0], [3.0, 3.0]]), rank=np.array([0.1, 0.95]))
+    prior = EffectPosterior.prior(PROMISED)
+    belief = prior.belief(one)
+    row = one.design()[1, 0]
+    row[FEATURES.index("strong")] = 1.0
+    mean = 3.0 + row @ prior.mean[1, :SIZE]
+    spread = np.sqrt(row @ prior.covariance[1, :SIZE, :SIZE] @ row)
+    assert belief.harm[1, 0] == pytest.approx(one.strong[1] * 0.35 * stats.norm.cdf(0.0, mean, spread))
+    assert belief.harm[0] == pytest.approx([0.0, 0.0], abs=1e-3)
 
 
 def test_one_update_agrees_with_the_formula_of_conditional_gaussians() -> None:
@@ -117,7 +146,7 @@ def test_the_odds_of_a_suspicion_are_the_ratio_of_densities() -> None:
 
 
 def test_draws_have_the_mean_and_spread_of_the_belief() -> None:
-    one = contexts(np.array([[3.0, 1.0], [2.0, 4.0]]), rank=np.array([0.2, 0.9]))
+    one = contexts(np.array([[3.0, 1.0], [2.0, 4.0]]), rank=np.array([0.01, 1.0]))
     found = EffectPosterior.prior(PROMISED).updated(outcomes(one, [0, 1], [9.0, -20.0]))
     draws, belief = found.sampled(one, 40_000, np.random.default_rng(1)), found.belief(one)
     assert draws.mean(axis=0) == pytest.approx(belief.mid, abs=0.06)
