@@ -12,37 +12,11 @@ from pathlib import Path
 import pyarrow as pa
 from pyarrow import feather
 
-from features.definitions.render import carry_steps, family_steps, ledger_steps, read_sql
+from features.definitions.render import append_steps, carry_steps, family_steps, ledger_steps, read_sql
 from features.domain.errors import CheckFailed
 from features.domain.time import WorkCalendar
-from features.prepare import PAST, TEXT, stored_schema
+from features.prepare import COUNT, DAY, MONEY, PAST, TEXT, TOTAL, stored_schema
 
-BOOKING_ROW = (
-    "booking_id",
-    "rep_id",
-    "metric",
-    "account_id",
-    "occurred_on",
-    "known_on",
-    "amount",
-    "split",
-    "status",
-    "deleted",
-    "known_at",
-    "seq",
-)
-ACTIVITY_ROW = (
-    "activity_id",
-    "rep_id",
-    "opportunity_id",
-    "type",
-    "occurred_on",
-    "known_on",
-    "status",
-    "deleted",
-    "known_at",
-    "seq",
-)
 DEAL_ROW = (
     "opportunity_id",
     "version",
@@ -59,20 +33,58 @@ DEAL_ROW = (
     "known_at",
     "seq",
 )
-"""Columns of the three long logs that the definitions read."""
+"""Columns of the log of deal states that the definitions read."""
+
+QUIET: dict[str, pa.Schema] = {
+    "quiet_bookings": pa.schema(
+        {
+            **dict.fromkeys(("booking_id", "rep_id", "metric"), TEXT),
+            "occurred_day": DAY,
+            **dict.fromkeys(("amount", "named_amount", "first_amount"), MONEY),
+        }
+    ),
+    "quiet_activities": pa.schema(
+        {
+            **dict.fromkeys(("activity_id", "rep_id"), TEXT),
+            **dict.fromkeys(("occurred_day", "on_deal", "two_way"), DAY),
+        }
+    ),
+    "quiet_deals": pa.schema(
+        {
+            **dict.fromkeys(("opportunity_id", "rep_id"), TEXT),
+            "amount": MONEY,
+            **dict.fromkeys(("created_day", "expected_day", "known_day", "inherited"), DAY),
+        }
+    ),
+    "deal_ends_past": pa.schema(
+        {
+            "rep_id": TEXT,
+            "day": DAY,
+            **dict.fromkeys(("won", "lost", "won_priced"), COUNT),
+            "won_amount": TOTAL,
+            "won_cycle": COUNT,
+        }
+    ),
+}
+"""Tables that only an append reads: what was carried and there is no news about."""
 
 TABLES: dict[str, pa.Schema] = {
-    "carry_bookings": PAST["booking_heads"],
-    "carry_activities": PAST["activity_heads"],
-    "carry_open_deals": stored_schema("deal_states", DEAL_ROW),
-    "carry_closed_deals": pa.schema({"opportunity_id": TEXT}),
-    "carry_deals": PAST["deal_past"],
-    "account_firsts": PAST["account_past"],
-    "carry_booking_past": PAST["booking_past"],
-    "carry_rep_past": PAST["rep_past"],
-    "carry_company_past": PAST["company_past"],
+    "bookings": QUIET["quiet_bookings"],
+    "coming_bookings": PAST["booking_heads"],
+    "activities": QUIET["quiet_activities"],
+    "coming_activities": PAST["activity_heads"],
+    "open_deals": QUIET["quiet_deals"],
+    "open_deal_rows": stored_schema("deal_states", DEAL_ROW),
+    "closed_deals": pa.schema({"opportunity_id": TEXT}),
+    "deal_changes": PAST["deal_changes_past"],
+    "deal_ends": QUIET["deal_ends_past"],
+    "accounts": PAST["account_past"],
+    "booking_past": PAST["booking_past"],
+    "rep_past": PAST["rep_past"],
+    "company_past": PAST["company_past"],
+    "quota_past": PAST["quota_past"],
 }
-"""Carried tables, each named as the query or step that makes it."""
+"""Carried tables; bookings and activities of days to come are kept apart, they have not begun to count."""
 
 
 @dataclass(frozen=True)
@@ -117,6 +129,6 @@ def load_carried(folder: Path) -> Carried:
 
 def basis_of(calendar: WorkCalendar) -> str:
     """Return a digest of everything but facts and cutoffs that decides the rows: definitions and calendar."""
-    steps = (*ledger_steps(), *family_steps(), *carry_steps())
+    steps = (*ledger_steps(), *append_steps(), *family_steps(), *carry_steps())
     texts = [read_sql("sql/inputs.sql"), *(step.select for step in steps), repr(calendar)]
     return hashlib.sha256("\n".join(texts).encode()).hexdigest()

@@ -83,8 +83,6 @@ born_moves AS (
     SELECT rep_id, from_ix AS ix, CASE WHEN from_ix < to_ix THEN n ELSE 0 END AS n, first_day FROM born
     UNION ALL
     SELECT rep_id, to_ix, -n, NULL FROM born WHERE from_ix < to_ix
-    UNION ALL
-    SELECT rep_id, 0, 0, first_deal_day FROM rep_past
   ) AS both_ends
   GROUP BY rep_id, ix
 ),

@@ -93,7 +93,7 @@ def test_what_is_carried_does_not_grow_with_the_past() -> None:
     """Activities, open deals and moving states are those of the last windows, however long the log is."""
     short = begun(toy_facts(CompanyPlan(seed=2, months=16)), month_ends(date(2022, 1, 1), 16)).carried.tables
     long = begun(toy_facts(CompanyPlan(seed=2, months=32)), month_ends(date(2022, 1, 1), 32)).carried.tables
-    for name in ("carry_activities", "carry_deals", "carry_rep_past", "carry_company_past"):
+    for name in ("activities", "open_deals", "deal_changes", "rep_past", "company_past", "quota_past"):
         assert 0 < long[name].num_rows < 1.35 * short[name].num_rows, name
 
 

@@ -1,0 +1,177 @@
+"""What became known since a state was made: it is read from the logs, beside the few carried rows that it is about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from features.domain.time import AsOf
+from features.engines import Engine
+from features.increment.carried import DEAL_ROW, Carried
+from features.prepare import PAST
+
+BOOKING_ROW = (
+    "booking_id",
+    "rep_id",
+    "metric",
+    "account_id",
+    "occurred_on",
+    "known_on",
+    "amount",
+    "split",
+    "status",
+    "deleted",
+    "known_at",
+    "seq",
+)
+ACTIVITY_ROW = (
+    "activity_id",
+    "rep_id",
+    "opportunity_id",
+    "type",
+    "occurred_on",
+    "known_on",
+    "status",
+    "deleted",
+    "known_at",
+    "seq",
+)
+"""Columns of the logs of bookings and activities that the definitions read."""
+
+LONGEST_QUARTER = 92
+"""Days of the longest quarter: where no quota is to come, the fiscal quarter that is open is forecast."""
+
+
+@dataclass(frozen=True)
+class News:
+    """Keys of what there is news about; carried rows with one of them are not quiet.
+
+    Attributes:
+        bookings: Booking ids.
+        activities: Activity ids; none where no activity can have a second version.
+        deals: Opportunity ids.
+    """
+
+    bookings: pa.ChunkedArray
+    activities: pa.ChunkedArray
+    deals: pa.ChunkedArray
+
+
+def moment_of(as_of: AsOf) -> str:
+    """Return the SQL of the moment at which a day has ended."""
+    return f"TIMESTAMP '{as_of.instant.replace(tzinfo=None).isoformat(sep=' ')}'"
+
+
+def about(table: pa.Table, key: str, keys: pa.ChunkedArray) -> pa.Table:
+    """Return the rows of `table` whose `key` is among `keys`.
+
+    Examples:
+        >>> about(pa.table({"k": ["a", "b"]}), "k", pa.chunked_array([["b", "c"]])).column("k").to_pylist()
+        ['b']
+    """
+    return table.filter(_among(table, key, keys))
+
+
+def quiet(table: pa.Table, key: str, keys: pa.ChunkedArray) -> pa.Table:
+    """Return the rows of `table` whose `key` is not among `keys`; the table itself if that is every row.
+
+    Examples:
+        >>> quiet(pa.table({"k": ["a", "b"]}), "k", pa.chunked_array([["b", "c"]])).column("k").to_pylist()
+        ['a']
+    """
+    touched = _among(table, key, keys)
+    return table.filter(pc.invert(touched)) if pc.any(touched).as_py() else table
+
+
+def _among(table: pa.Table, key: str, keys: pa.ChunkedArray) -> pa.ChunkedArray:
+    return pc.is_in(table.column(key), value_set=keys)
+
+
+def read_news(engine: Engine, carried: Carried, *, activities_revised: bool, since: AsOf) -> News:
+    """Put the rows that became known since the state where the definitions read them, with what they are about.
+
+    Args:
+        engine: Session whose `*_log` views hold what is known.
+        carried: State at the earlier cutoff.
+        activities_revised: Whether an activity may have a second version.
+        since: The earlier cutoff.
+
+    Returns:
+        What there is news about.
+    """
+    later = f"known_at >= {moment_of(since)}"
+    engine.materialise("booking_rows", f"SELECT {', '.join(BOOKING_ROW)} FROM bookings_log WHERE {later}")
+    engine.materialise("activity_rows", f"SELECT {', '.join(ACTIVITY_ROW)} FROM activities_log WHERE {later}")
+    engine.materialise("deal_news", f"SELECT {', '.join(DEAL_ROW)} FROM deal_states_log WHERE {later}")
+    bookings = engine.fetch("SELECT booking_id, account_id FROM booking_rows WHERE account_id IS NOT NULL")
+    engine.load("account_past", about(carried.tables["accounts"], "account_id", bookings.column("account_id")))
+    news = News(
+        bookings=engine.fetch("SELECT DISTINCT booking_id FROM booking_rows").column("booking_id"),
+        activities=_activity_keys(engine, activities_revised=activities_revised),
+        deals=engine.fetch("SELECT DISTINCT opportunity_id FROM deal_news").column("opportunity_id"),
+    )
+    _load_known_deals(engine, carried, news.deals, earlier=f"NOT ({later})")
+    return news
+
+
+def _activity_keys(engine: Engine, *, activities_revised: bool) -> pa.ChunkedArray:
+    if not activities_revised:
+        return pa.chunked_array([], pa.string())
+    return engine.fetch("SELECT DISTINCT activity_id FROM activity_rows").column("activity_id")
+
+
+def _load_known_deals(engine: Engine, carried: Carried, deals: pa.ChunkedArray, *, earlier: str) -> None:
+    """Load the earlier rows of the deals with news; those of a closed deal, which is rare, are looked up in the log."""
+    known = about(carried.tables["open_deal_rows"], "opportunity_id", deals)
+    reopened = about(carried.tables["closed_deals"], "opportunity_id", deals)
+    if reopened.num_rows:
+        engine.load("reopened_deals", reopened)
+        found = engine.fetch(_REOPENED_ROWS.format(earlier=earlier)).cast(known.schema)
+        known = pa.concat_tables([known, found])
+    engine.load("known_deal_rows", known)
+    engine.define("deal_rows", _DEAL_ROWS)
+    counted = known.group_by("opportunity_id").aggregate([([], "count_all")])
+    engine.load("deal_known", counted.select([0, 1]).rename_columns(PAST["deal_known"].names))
+
+
+_REOPENED_ROWS = f"""SELECT {", ".join(DEAL_ROW)} FROM deal_states_log
+WHERE {{earlier}} AND opportunity_id IN (SELECT opportunity_id FROM reopened_deals)"""
+_DEAL_ROWS = "\nUNION ALL\n".join(f"SELECT {', '.join(DEAL_ROW)} FROM {table}" for table in ("known_deal_rows", "deal_news"))
+
+
+def load_quiet(engine: Engine, carried: Carried, news: News) -> None:
+    """Load what was carried and there is no news about, and the past that no window lets go of.
+
+    The views of the news stand already: a carried row of a day to come gets the day on which news replaces it.
+    """
+    tables = carried.tables
+    engine.load("quiet_bookings", quiet(tables["bookings"], "booking_id", news.bookings))
+    engine.load("quiet_activities", quiet(tables["activities"], "activity_id", news.activities))
+    engine.load("quiet_deals", quiet(tables["open_deals"], "opportunity_id", news.deals))
+    engine.load("deal_changes_past", tables["deal_changes"])
+    engine.load("deal_ends_past", tables["deal_ends"])
+    for name in ("booking_past", "rep_past", "company_past", "quota_past"):
+        engine.load(name, tables[name])
+    for kind, plural in (("booking", "bookings"), ("activity", "activities")):
+        engine.load(f"coming_{plural}", tables[f"coming_{plural}"])
+        engine.materialise(f"{kind}_heads", _replaced(kind, plural))
+
+
+def _replaced(kind: str, plural: str) -> str:
+    columns = PAST[f"{kind}_heads"].names
+    listed = ", ".join("n.next_day" if name == "next_day" else f"h.{name}" for name in columns)
+    key = f"{kind}_id"
+    return f"""SELECT {listed} FROM coming_{plural} AS h
+LEFT JOIN (SELECT {key}, MIN(known_day) AS next_day FROM {kind}_versions GROUP BY {key}) AS n ON n.{key} = h.{key}"""
+
+
+def define_quotas(engine: Engine, cutoff: date) -> None:
+    """Let the definitions read the quotas that matter at a cutoff: of open and coming periods, and of those before."""
+    starts = f"SELECT MIN(period_start) AS day FROM quotas_log WHERE period_end > DATE '{cutoff}'"
+    first = engine.fetch(starts).column("day")[0].as_py()
+    quarter = cutoff - timedelta(days=LONGEST_QUARTER)
+    before = min(quarter, first or quarter) - timedelta(days=1)
+    engine.define("quota_rows", f"SELECT * FROM quotas_log WHERE period_end >= DATE '{before}'")
