@@ -104,8 +104,7 @@ class FeatureArchive:
 
     def _write_state(self, built: Built) -> Carried:
         shutil.rmtree(self._state(built.carried.cutoff), ignore_errors=True)
-        built.carried.save(self._state(built.carried.cutoff))
-        return built.carried
+        return built.carried.save(self._state(built.carried.cutoff))
 
     def _forget_after(self, cutoff: date | None) -> None:
         """Remove rows and states after a cutoff, or all of them: facts that came late have made them untrue."""

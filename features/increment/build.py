@@ -28,7 +28,7 @@ from features.engines import Engine
 from features.frames import in_order
 from features.increment.carried import Carried, basis_of
 from features.increment.following import first_tables, following_tables
-from features.increment.news import define_quotas, load_quiet, moment_of, read_news
+from features.increment.news import define_quotas, load_quiet, moment_of, quiet_parts, read_news
 from features.prepare import define_inputs, define_views, prepare
 from features.steps import run_steps
 
@@ -91,14 +91,15 @@ def append(engine: Engine, carried: Carried, cutoff: date, *, calendar: WorkCale
     news = read_news(engine, carried, activities_revised=revised, since=since)
     define_quotas(engine, cutoff)
     define_views(engine, calendar, activities_revised=revised)
-    load_quiet(engine, carried, news)
+    stay = quiet_parts(carried, news)
+    load_quiet(engine, carried, stay)
     prepare(engine, [cutoff], horizon=cutoff, calendar=calendar)
     carry = {step.name: step.select for step in carry_steps()}
     done = {step.name for step in append_steps()}
     carry = {name: f"SELECT * FROM {name}" if name in done else select for name, select in carry.items()}
     run_steps(engine, (*append_steps(), *family_steps()), kept=(wide_targets(), *carry.values(), "account_firsts"))
     targets = in_order(engine.fetch(wide_targets()), TARGET_ORDER)
-    tables = following_tables(engine, carry, carried, news, cutoff)
+    tables = following_tables(engine, carry, stay, cutoff)
     return Built(targets, Carried(cutoff, carried.basis, counts, tables))
 
 

@@ -10,15 +10,14 @@ import pyarrow.compute as pc
 
 from features.engines import Engine
 from features.grids import day_number
-from features.increment.carried import TABLES, Carried
-from features.increment.news import News, quiet
+from features.increment.carried import TABLES, Parts, joined
 from features.prepare import PAST
 
 WINDOWS_OVER = {"activities": ("occurred_day", 91), "deal_changes": ("day", 91), "deal_ends": ("day", 364)}
-"""Column and days by which the longest window over a row has passed: then it is carried no more."""
+"""Column of the day of a row, and days until the longest window over it has passed."""
 
 
-def first_tables(engine: Engine, carry: Mapping[str, str], cutoff: date) -> dict[str, pa.Table]:
+def first_tables(engine: Engine, carry: Mapping[str, str], cutoff: date) -> dict[str, Parts]:
     """Return the carried tables after a build of everything.
 
     Args:
@@ -26,52 +25,46 @@ def first_tables(engine: Engine, carry: Mapping[str, str], cutoff: date) -> dict
         carry: Query by the name of each step of `carry_steps`.
         cutoff: The last cutoff.
     """
-    fresh = {name: engine.fetch(select) for name, select in carry.items()}
-    begun, coming = _apart(fresh["carry_bookings"].cast(PAST["booking_heads"]), cutoff)
-    going, planned = _apart(fresh["carry_activities"].cast(PAST["activity_heads"]), cutoff)
-    found = {
-        "bookings": begun,
-        "coming_bookings": coming,
-        "activities": going,
-        "coming_activities": planned,
-        "open_deals": fresh["carry_deals"],
-        "open_deal_rows": fresh["carry_open_deals"],
-        "closed_deals": fresh["carry_closed_deals"],
-        "deal_changes": fresh["carry_deal_changes"],
-        "deal_ends": fresh["carry_deal_ends"],
-        "accounts": engine.fetch("SELECT account_id FROM account_firsts"),
-        "booking_past": fresh["carry_booking_past"],
-        "rep_past": fresh["carry_rep_past"],
-        "company_past": fresh["carry_company_past"],
-        "quota_past": fresh["carry_quota_past"],
-    }
-    return {name: found[name].select(schema.names).cast(schema) for name, schema in TABLES.items()}
+    return {name: joined((), rows) for name, rows in _fresh(engine, carry, cutoff).items()}
 
 
 def following_tables(
-    engine: Engine, carry: Mapping[str, str], carried: Carried, news: News, cutoff: date
-) -> dict[str, pa.Table]:
+    engine: Engine, carry: Mapping[str, str], stay: Mapping[str, Parts], cutoff: date
+) -> dict[str, Parts]:
     """Return the carried tables after an append.
 
     Args:
         engine: Session in which the steps of the append have run.
         carry: Query by the name of each step of `carry_steps`.
-        carried: The state that was appended to.
-        news: What there was news about.
+        stay: What was carried before and there was no news about; other tables are made anew.
         cutoff: The appended cutoff.
     """
-    fresh = first_tables(engine, carry, cutoff)
-    keys = {
-        "bookings": ("booking_id", news.bookings),
-        "activities": ("activity_id", news.activities),
-        "open_deals": ("opportunity_id", news.deals),
-        "open_deal_rows": ("opportunity_id", news.deals),
-        "closed_deals": ("opportunity_id", news.deals),
+    fresh = _fresh(engine, carry, cutoff)
+    return {name: joined(_still_counting(stay.get(name, ()), name, cutoff), rows) for name, rows in fresh.items()}
+
+
+def _fresh(engine: Engine, carry: Mapping[str, str], cutoff: date) -> dict[str, pa.Table]:
+    """Return what the steps have left behind: everything in a build, what there was news about in an append."""
+    found = {name: engine.fetch(select) for name, select in carry.items()}
+    bookings = _apart(found["carry_bookings"].cast(PAST["booking_heads"]), cutoff)
+    activities = _apart(found["carry_activities"].cast(PAST["activity_heads"]), cutoff)
+    tables = {
+        "bookings": bookings[0],
+        "coming_bookings": bookings[1],
+        "activities": activities[0],
+        "coming_activities": activities[1],
+        "open_deals": found["carry_deals"],
+        "open_deal_rows": found["carry_open_deals"],
+        "closed_deals": found["carry_closed_deals"],
+        "deal_changes": found["carry_deal_changes"],
+        "deal_ends": found["carry_deal_ends"],
+        "accounts": engine.fetch("SELECT account_id FROM account_firsts"),
+        "booking_past": found["carry_booking_past"],
+        "rep_past": found["carry_rep_past"],
+        "company_past": found["carry_company_past"],
+        "quota_past": found["carry_quota_past"],
     }
-    stay = {name: quiet(carried.tables[name], *key) for name, key in keys.items()}
-    stay |= {name: carried.tables[name] for name in ("deal_changes", "deal_ends", "accounts")}
-    joined = {name: pa.concat_tables([table, fresh[name]]) for name, table in stay.items()}
-    return {**fresh, **{name: _still_counting(table, name, cutoff) for name, table in joined.items()}}
+    return {name: tables[name].select(schema.names).cast(schema) for name, schema in TABLES.items()}
 
 
 def _apart(heads: pa.Table, cutoff: date) -> tuple[pa.Table, pa.Table]:
@@ -80,8 +73,9 @@ def _apart(heads: pa.Table, cutoff: date) -> tuple[pa.Table, pa.Table]:
     return heads.filter(pc.invert(coming)), heads.filter(coming)
 
 
-def _still_counting(table: pa.Table, name: str, cutoff: date) -> pa.Table:
+def _still_counting(parts: Parts, name: str, cutoff: date) -> Parts:
+    """Return the parts of which any window is still open: rows that no window holds do no harm, and go with the rest."""
     if name not in WINDOWS_OVER:
-        return table
+        return parts
     column, days = WINDOWS_OVER[name]
-    return table.filter(pc.greater(table.column(column), day_number(cutoff) - days))
+    return tuple(part for part in parts if pc.max(part.rows.column(column)).as_py() > day_number(cutoff) - days)

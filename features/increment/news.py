@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -10,7 +11,7 @@ import pyarrow.compute as pc
 
 from features.domain.time import AsOf
 from features.engines import Engine
-from features.increment.carried import DEAL_ROW, Carried
+from features.increment.carried import DEAL_ROW, QUIET, TABLES, Carried, Part, Parts, rows_of
 from features.prepare import PAST
 
 BOOKING_ROW = (
@@ -53,11 +54,13 @@ class News:
         bookings: Booking ids.
         activities: Activity ids; none where no activity can have a second version.
         deals: Opportunity ids.
+        reopened: Those of them that were closed.
     """
 
     bookings: pa.ChunkedArray
     activities: pa.ChunkedArray
     deals: pa.ChunkedArray
+    reopened: pa.ChunkedArray
 
 
 def moment_of(as_of: AsOf) -> str:
@@ -72,22 +75,7 @@ def about(table: pa.Table, key: str, keys: pa.ChunkedArray) -> pa.Table:
         >>> about(pa.table({"k": ["a", "b"]}), "k", pa.chunked_array([["b", "c"]])).column("k").to_pylist()
         ['b']
     """
-    return table.filter(_among(table, key, keys))
-
-
-def quiet(table: pa.Table, key: str, keys: pa.ChunkedArray) -> pa.Table:
-    """Return the rows of `table` whose `key` is not among `keys`; the table itself if that is every row.
-
-    Examples:
-        >>> quiet(pa.table({"k": ["a", "b"]}), "k", pa.chunked_array([["b", "c"]])).column("k").to_pylist()
-        ['a']
-    """
-    touched = _among(table, key, keys)
-    return table.filter(pc.invert(touched)) if pc.any(touched).as_py() else table
-
-
-def _among(table: pa.Table, key: str, keys: pa.ChunkedArray) -> pa.ChunkedArray:
-    return pc.is_in(table.column(key), value_set=keys)
+    return table.filter(pc.is_in(table.column(key), value_set=keys))
 
 
 def read_news(engine: Engine, carried: Carried, *, activities_revised: bool, since: AsOf) -> News:
@@ -106,15 +94,17 @@ def read_news(engine: Engine, carried: Carried, *, activities_revised: bool, sin
     engine.materialise("booking_rows", f"SELECT {', '.join(BOOKING_ROW)} FROM bookings_log WHERE {later}")
     engine.materialise("activity_rows", f"SELECT {', '.join(ACTIVITY_ROW)} FROM activities_log WHERE {later}")
     engine.materialise("deal_news", f"SELECT {', '.join(DEAL_ROW)} FROM deal_states_log WHERE {later}")
-    bookings = engine.fetch("SELECT booking_id, account_id FROM booking_rows WHERE account_id IS NOT NULL")
-    engine.load("account_past", about(carried.tables["accounts"], "account_id", bookings.column("account_id")))
-    news = News(
-        bookings=engine.fetch("SELECT DISTINCT booking_id FROM booking_rows").column("booking_id"),
+    bookings = engine.fetch("SELECT booking_id, account_id FROM booking_rows")
+    engine.load("account_past", about(carried.table("accounts"), "account_id", bookings.column("account_id")))
+    deals = engine.fetch("SELECT DISTINCT opportunity_id FROM deal_news").column("opportunity_id")
+    reopened = about(carried.table("closed_deals"), "opportunity_id", deals)
+    _load_known_deals(engine, about(carried.table("open_deal_rows"), "opportunity_id", deals), reopened, later)
+    return News(
+        bookings=bookings.column("booking_id"),
         activities=_activity_keys(engine, activities_revised=activities_revised),
-        deals=engine.fetch("SELECT DISTINCT opportunity_id FROM deal_news").column("opportunity_id"),
+        deals=deals,
+        reopened=reopened.column("opportunity_id"),
     )
-    _load_known_deals(engine, carried, news.deals, earlier=f"NOT ({later})")
-    return news
 
 
 def _activity_keys(engine: Engine, *, activities_revised: bool) -> pa.ChunkedArray:
@@ -123,13 +113,11 @@ def _activity_keys(engine: Engine, *, activities_revised: bool) -> pa.ChunkedArr
     return engine.fetch("SELECT DISTINCT activity_id FROM activity_rows").column("activity_id")
 
 
-def _load_known_deals(engine: Engine, carried: Carried, deals: pa.ChunkedArray, *, earlier: str) -> None:
+def _load_known_deals(engine: Engine, known: pa.Table, reopened: pa.Table, later: str) -> None:
     """Load the earlier rows of the deals with news; those of a closed deal, which is rare, are looked up in the log."""
-    known = about(carried.tables["open_deal_rows"], "opportunity_id", deals)
-    reopened = about(carried.tables["closed_deals"], "opportunity_id", deals)
     if reopened.num_rows:
         engine.load("reopened_deals", reopened)
-        found = engine.fetch(_REOPENED_ROWS.format(earlier=earlier)).cast(known.schema)
+        found = engine.fetch(_REOPENED_ROWS.format(earlier=f"NOT ({later})")).cast(known.schema)
         known = pa.concat_tables([known, found])
     engine.load("known_deal_rows", known)
     engine.define("deal_rows", _DEAL_ROWS)
@@ -142,21 +130,38 @@ WHERE {{earlier}} AND opportunity_id IN (SELECT opportunity_id FROM reopened_dea
 _DEAL_ROWS = "\nUNION ALL\n".join(f"SELECT {', '.join(DEAL_ROW)} FROM {table}" for table in ("known_deal_rows", "deal_news"))
 
 
-def load_quiet(engine: Engine, carried: Carried, news: News) -> None:
+def quiet_parts(carried: Carried, news: News) -> dict[str, Parts]:
+    """Return what was carried and there is no news about, of the tables that only grow but for news."""
+    keys = {
+        "bookings": ("booking_id", news.bookings),
+        "activities": ("activity_id", news.activities),
+        "open_deals": ("opportunity_id", news.deals),
+        "open_deal_rows": ("opportunity_id", news.deals),
+        "closed_deals": ("opportunity_id", news.reopened),
+    }
+    stay = {name: tuple(_quiet(part, *key) for part in carried.tables[name]) for name, key in keys.items()}
+    return stay | {name: carried.tables[name] for name in ("deal_changes", "deal_ends", "accounts")}
+
+
+def _quiet(part: Part, key: str, keys: pa.ChunkedArray) -> Part:
+    """Return the rows whose `key` is not among `keys`; the part itself if that is every row."""
+    if not len(keys):
+        return part
+    touched = pc.is_in(part.rows.column(key), value_set=keys)
+    return Part(part.rows.filter(pc.invert(touched))) if pc.any(touched).as_py() else part
+
+
+def load_quiet(engine: Engine, carried: Carried, stay: Mapping[str, Parts]) -> None:
     """Load what was carried and there is no news about, and the past that no window lets go of.
 
     The views of the news stand already: a carried row of a day to come gets the day on which news replaces it.
     """
-    tables = carried.tables
-    engine.load("quiet_bookings", quiet(tables["bookings"], "booking_id", news.bookings))
-    engine.load("quiet_activities", quiet(tables["activities"], "activity_id", news.activities))
-    engine.load("quiet_deals", quiet(tables["open_deals"], "opportunity_id", news.deals))
-    engine.load("deal_changes_past", tables["deal_changes"])
-    engine.load("deal_ends_past", tables["deal_ends"])
+    for relation, (name, columns) in QUIET.items():
+        engine.load(relation, rows_of(stay[name], TABLES[name]).select(columns))
     for name in ("booking_past", "rep_past", "company_past", "quota_past"):
-        engine.load(name, tables[name])
+        engine.load(name, carried.table(name))
     for kind, plural in (("booking", "bookings"), ("activity", "activities")):
-        engine.load(f"coming_{plural}", tables[f"coming_{plural}"])
+        engine.load(f"coming_{plural}", carried.table(f"coming_{plural}"))
         engine.materialise(f"{kind}_heads", _replaced(kind, plural))
 
 

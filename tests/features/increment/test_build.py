@@ -91,10 +91,10 @@ def test_nothing_that_was_known_before_is_read_again() -> None:
 
 def test_what_is_carried_does_not_grow_with_the_past() -> None:
     """Activities, open deals and moving states are those of the last windows, however long the log is."""
-    short = begun(toy_facts(CompanyPlan(seed=2, months=16)), month_ends(date(2022, 1, 1), 16)).carried.tables
-    long = begun(toy_facts(CompanyPlan(seed=2, months=32)), month_ends(date(2022, 1, 1), 32)).carried.tables
+    short = begun(toy_facts(CompanyPlan(seed=2, months=16)), month_ends(date(2022, 1, 1), 16)).carried
+    long = begun(toy_facts(CompanyPlan(seed=2, months=32)), month_ends(date(2022, 1, 1), 32)).carried
     for name in ("activities", "open_deals", "deal_changes", "rep_past", "company_past", "quota_past"):
-        assert 0 < long[name].num_rows < 1.35 * short[name].num_rows, name
+        assert 0 < long.table(name).num_rows < 1.35 * short.table(name).num_rows, name
 
 
 def company() -> FactWriter:
