@@ -24,17 +24,15 @@ from features.definitions.render import (
 )
 from features.domain.errors import UsageError
 from features.domain.time import AsOf, WorkCalendar
-from features.engines import Engine
+from features.engines import DuckEngine, Engine
 from features.frames import in_order
+from features.history.known import History
 from features.increment.carried import Carried, basis_of
+from features.increment.files import LOGS, past_stands
 from features.increment.following import first_tables, following_tables
 from features.increment.news import define_quotas, load_quiet, moment_of, quiet_parts, read_news
 from features.prepare import define_inputs, define_views, prepare
 from features.steps import run_steps
-
-LOGS = ("activities", "bookings", "deal_states", "quotas", "reps", "team_assignments")
-"""Logs that the definitions read."""
-
 
 @dataclass(frozen=True)
 class Built:
@@ -84,9 +82,7 @@ def append(engine: Engine, carried: Carried, cutoff: date, *, calendar: WorkCale
     """
     _require_later(carried, cutoff, calendar)
     since = AsOf(carried.cutoff, calendar.zone)
-    counts = dict(carried.counts)
-    for key, n in _count(engine, f"known_at >= {moment_of(since)}").items():
-        counts[key] = counts.get(key, 0) + n
+    counts = _grown(engine, carried.counts, since)
     revised = sum(key.startswith("activities/") for key in counts) > 1
     news = read_news(engine, carried, activities_revised=revised, since=since)
     define_quotas(engine, cutoff)
@@ -116,6 +112,29 @@ def still_true(engine: Engine, carried: Carried, *, calendar: WorkCalendar) -> b
     """
     known = known_counts(engine, AsOf(carried.cutoff, calendar.zone))
     return carried.basis == basis_of(calendar) and known == dict(carried.counts)
+
+
+def is_current(history: History, carried: Carried) -> bool:
+    """Whether a state can be appended to: told by the files of the logs where they can tell, else by counting rows.
+
+    Args:
+        history: The dataset as it is now.
+        carried: A state at some cutoff.
+    """
+    calendar = history.info.calendar
+    cutoff = AsOf(carried.cutoff, calendar.zone)
+    stands = past_stands(history.source, carried.files, cutoff)
+    if stands is not None:
+        return stands and carried.basis == basis_of(calendar)
+    with history.known_by(cutoff) as known:
+        return still_true(DuckEngine(known.con, known.threads), carried, calendar=calendar)
+
+
+def _grown(engine: Engine, counts: Mapping[str, int], since: AsOf) -> dict[str, int]:
+    grown = dict(counts)
+    for key, n in _count(engine, f"known_at >= {moment_of(since)}").items():
+        grown[key] = grown.get(key, 0) + n
+    return grown
 
 
 def _require_later(carried: Carried, cutoff: date, calendar: WorkCalendar) -> None:

@@ -167,7 +167,7 @@ def joined(parts: Parts, rows: pa.Table) -> Parts:
 
 def _stored(part: Part, path: Path) -> Part:
     if part.file is None:
-        feather.write_feather(part.rows, str(path), compression="lz4")
+        feather.write_feather(part.rows, str(path), compression="uncompressed")  # so that it can be mapped
     else:
         _link(part.file, path)
     return Part(part.rows, path)
@@ -199,7 +199,7 @@ def load_carried(folder: Path) -> Carried:
 
 
 def _read(path: Path) -> Part:
-    return Part(feather.read_table(str(path)), path)
+    return Part(feather.read_table(str(path), memory_map=True), path)
 
 
 def basis_of(calendar: WorkCalendar) -> str:

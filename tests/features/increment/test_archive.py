@@ -68,7 +68,7 @@ def test_a_new_month_is_the_only_one_that_is_built(tmp_path: Path) -> None:
 def test_a_late_fact_takes_the_archive_back_to_the_state_before_it(tmp_path: Path) -> None:
     archive = FeatureArchive(tmp_path, keep=2)
     archive.update(watched(known_by(MONTHS[5], but=1)), MONTHS[:6])
-    assert update(archive, known_by(MONTHS[6]), MONTHS[:7]) == [MONTHS[5], MONTHS[5], MONTHS[6]]
+    assert update(archive, known_by(MONTHS[6]), MONTHS[:7]) == [MONTHS[5], MONTHS[4], MONTHS[5], MONTHS[6]]
 
 
 def test_a_fact_later_than_all_states_rebuilds_everything(tmp_path: Path) -> None:
