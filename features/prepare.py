@@ -106,8 +106,13 @@ def define_views(engine: Engine, calendar: WorkCalendar, *, activities_revised: 
 
 
 def _many_imports(engine: Engine) -> bool:
-    found = engine.fetch("SELECT MIN(import_id) AS low, MAX(import_id) AS high FROM activities_log").to_pylist()[0]
-    return bool(found["low"] != found["high"])
+    """Whether activities came with more than one import; files that hold one alone are passed over unread."""
+    first = engine.fetch("SELECT import_id FROM activities_log LIMIT 1").column("import_id").to_pylist()
+    if not first:
+        return False
+    named = first[0].replace("'", "''")
+    others = engine.fetch(f"SELECT COUNT(*) AS n FROM activities_log WHERE import_id <> '{named}'")
+    return bool(others.column("n")[0].as_py())
 
 
 def stored_schema(table: str, columns: Sequence[str]) -> pa.Schema:

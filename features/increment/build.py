@@ -30,7 +30,7 @@ from features.history.known import History
 from features.increment.carried import Carried, basis_of
 from features.increment.files import LOGS, past_stands
 from features.increment.following import first_tables, following_tables
-from features.increment.news import define_quotas, load_quiet, moment_of, quiet_parts, read_news
+from features.increment.news import NEWS, define_quotas, load_quiet, moment_of, quiet_parts, read_rows, told_apart
 from features.prepare import define_inputs, define_views, prepare
 from features.steps import run_steps
 
@@ -82,9 +82,10 @@ def append(engine: Engine, carried: Carried, cutoff: date, *, calendar: WorkCale
     """
     _require_later(carried, cutoff, calendar)
     since = AsOf(carried.cutoff, calendar.zone)
+    read_rows(engine, since)
     counts = _grown(engine, carried.counts, since)
     revised = sum(key.startswith("activities/") for key in counts) > 1
-    news = read_news(engine, carried, activities_revised=revised, since=since)
+    news = told_apart(engine, carried, activities_revised=revised, since=since)
     define_quotas(engine, cutoff)
     define_views(engine, calendar, activities_revised=revised)
     stay = quiet_parts(carried, news)
@@ -101,7 +102,7 @@ def append(engine: Engine, carried: Carried, cutoff: date, *, calendar: WorkCale
 
 def known_counts(engine: Engine, as_of: AsOf) -> dict[str, int]:
     """Return the rows known by the end of a day per log and import, as `Carried.counts` keeps them."""
-    return _count(engine, f"known_at < {moment_of(as_of)}")
+    return _count(engine, {log: f"{log}_log WHERE known_at < {moment_of(as_of)}" for log in LOGS})
 
 
 def still_true(engine: Engine, carried: Carried, *, calendar: WorkCalendar) -> bool:
@@ -131,8 +132,10 @@ def is_current(history: History, carried: Carried) -> bool:
 
 
 def _grown(engine: Engine, counts: Mapping[str, int], since: AsOf) -> dict[str, int]:
+    """Return the counts with those of the news, which stand where `read_rows` has put them."""
+    later = f"known_at >= {moment_of(since)}"
     grown = dict(counts)
-    for key, n in _count(engine, f"known_at >= {moment_of(since)}").items():
+    for key, n in _count(engine, {log: NEWS.get(log) or f"{log}_log WHERE {later}" for log in LOGS}).items():
         grown[key] = grown.get(key, 0) + n
     return grown
 
@@ -144,10 +147,10 @@ def _require_later(carried: Carried, cutoff: date, calendar: WorkCalendar) -> No
         raise UsageError(f"the state of {carried.cutoff} was made with other definitions or days off; build it anew")
 
 
-def _count(engine: Engine, where: str) -> dict[str, int]:
+def _count(engine: Engine, relations: Mapping[str, str]) -> dict[str, int]:
     parts = (
-        f"SELECT '{log}' AS log, import_id, COUNT(*) AS n FROM {log}_log WHERE {where} GROUP BY import_id"
-        for log in LOGS
+        f"SELECT '{log}' AS log, import_id, COUNT(*) AS n FROM {rows} GROUP BY import_id"
+        for log, rows in relations.items()
     )
     rows = engine.fetch("\nUNION ALL\n".join(parts)).to_pylist()
     return {f"{row['log']}/{row['import_id']}": int(row["n"]) for row in rows}

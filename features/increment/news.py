@@ -42,6 +42,11 @@ ACTIVITY_ROW = (
 )
 """Columns of the logs of bookings and activities that the definitions read."""
 
+ROWS_READ = {"bookings": BOOKING_ROW, "activities": ACTIVITY_ROW, "deal_states": DEAL_ROW}
+
+NEWS = {"bookings": "booking_rows", "activities": "activity_rows", "deal_states": "deal_news"}
+"""Table of what became known since, by long log."""
+
 LONGEST_QUARTER = 92
 """Days of the longest quarter: where no quota is to come, the fiscal quarter that is open is forecast."""
 
@@ -78,27 +83,27 @@ def about(table: pa.Table, key: str, keys: pa.ChunkedArray) -> pa.Table:
     return table.filter(pc.is_in(table.column(key), value_set=keys))
 
 
-def read_news(engine: Engine, carried: Carried, *, activities_revised: bool, since: AsOf) -> News:
-    """Put the rows that became known since the state where the definitions read them, with what they are about.
+def read_rows(engine: Engine, since: AsOf) -> None:
+    """Put the rows of the long logs that became known since a cutoff into the tables of `NEWS`."""
+    for log, table in NEWS.items():
+        columns = ", ".join((*ROWS_READ[log], "import_id"))
+        engine.materialise(table, f"SELECT {columns} FROM {log}_log WHERE known_at >= {moment_of(since)}")
+
+
+def told_apart(engine: Engine, carried: Carried, *, activities_revised: bool, since: AsOf) -> News:
+    """Say what the news is about, and put the earlier rows of those deals and accounts beside it.
 
     Args:
-        engine: Session whose `*_log` views hold what is known.
+        engine: Session in which `read_rows` has read what became known since.
         carried: State at the earlier cutoff.
         activities_revised: Whether an activity may have a second version.
         since: The earlier cutoff.
-
-    Returns:
-        What there is news about.
     """
-    later = f"known_at >= {moment_of(since)}"
-    engine.materialise("booking_rows", f"SELECT {', '.join(BOOKING_ROW)} FROM bookings_log WHERE {later}")
-    engine.materialise("activity_rows", f"SELECT {', '.join(ACTIVITY_ROW)} FROM activities_log WHERE {later}")
-    engine.materialise("deal_news", f"SELECT {', '.join(DEAL_ROW)} FROM deal_states_log WHERE {later}")
     bookings = engine.fetch("SELECT booking_id, account_id FROM booking_rows")
     engine.load("account_past", about(carried.table("accounts"), "account_id", bookings.column("account_id")))
     deals = engine.fetch("SELECT DISTINCT opportunity_id FROM deal_news").column("opportunity_id")
     reopened = about(carried.table("closed_deals"), "opportunity_id", deals)
-    _load_known_deals(engine, about(carried.table("open_deal_rows"), "opportunity_id", deals), reopened, later)
+    _load_known_deals(engine, about(carried.table("open_deal_rows"), "opportunity_id", deals), reopened, since)
     return News(
         bookings=bookings.column("booking_id"),
         activities=_activity_keys(engine, activities_revised=activities_revised),
@@ -113,11 +118,11 @@ def _activity_keys(engine: Engine, *, activities_revised: bool) -> pa.ChunkedArr
     return engine.fetch("SELECT DISTINCT activity_id FROM activity_rows").column("activity_id")
 
 
-def _load_known_deals(engine: Engine, known: pa.Table, reopened: pa.Table, later: str) -> None:
+def _load_known_deals(engine: Engine, known: pa.Table, reopened: pa.Table, since: AsOf) -> None:
     """Load the earlier rows of the deals with news; those of a closed deal, which is rare, are looked up in the log."""
     if reopened.num_rows:
         engine.load("reopened_deals", reopened)
-        found = engine.fetch(_REOPENED_ROWS.format(earlier=f"NOT ({later})")).cast(known.schema)
+        found = engine.fetch(_REOPENED_ROWS.format(moment=moment_of(since))).cast(known.schema)
         known = pa.concat_tables([known, found])
     engine.load("known_deal_rows", known)
     engine.define("deal_rows", _DEAL_ROWS)
@@ -126,7 +131,7 @@ def _load_known_deals(engine: Engine, known: pa.Table, reopened: pa.Table, later
 
 
 _REOPENED_ROWS = f"""SELECT {", ".join(DEAL_ROW)} FROM deal_states_log
-WHERE {{earlier}} AND opportunity_id IN (SELECT opportunity_id FROM reopened_deals)"""
+WHERE known_at < {{moment}} AND opportunity_id IN (SELECT opportunity_id FROM reopened_deals)"""
 _DEAL_ROWS = "\nUNION ALL\n".join(f"SELECT {', '.join(DEAL_ROW)} FROM {table}" for table in ("known_deal_rows", "deal_news"))
 
 
