@@ -144,8 +144,9 @@ def quiet_parts(carried: Carried, news: News) -> dict[str, Parts]:
         "open_deal_rows": ("opportunity_id", news.deals),
         "closed_deals": ("opportunity_id", news.reopened),
     }
-    stay = {name: tuple(_quiet(part, *key) for part in carried.tables[name]) for name, key in keys.items()}
-    return stay | {name: carried.tables[name] for name in ("deal_changes", "deal_ends", "accounts")}
+    stay = {name: [_quiet(part, *key) for part in carried.tables[name]] for name, key in keys.items()}
+    left = {name: tuple(part for part in parts if part.rows.num_rows) for name, parts in stay.items()}
+    return left | {name: carried.tables[name] for name in ("deal_changes", "deal_ends", "accounts")}
 
 
 def _quiet(part: Part, key: str, keys: pa.ChunkedArray) -> Part:
