@@ -163,12 +163,16 @@ def load_quiet(engine: Engine, carried: Carried, stay: Mapping[str, Parts]) -> N
     The views of the news stand already: a carried row of a day to come gets the day on which news replaces it.
     """
     for relation, (name, columns) in QUIET.items():
-        engine.load(relation, rows_of(stay[name], TABLES[name]).select(columns))
+        engine.lend(relation, rows_of(stay[name], TABLES[name]).select(columns))
     for name in ("booking_past", "rep_past", "company_past", "quota_past"):
         engine.load(name, carried.table(name))
     for kind, plural in (("booking", "bookings"), ("activity", "activities")):
-        engine.load(f"coming_{plural}", carried.table(f"coming_{plural}"))
-        engine.materialise(f"{kind}_heads", _replaced(kind, plural))
+        coming = carried.table(f"coming_{plural}")
+        if coming.num_rows:
+            engine.load(f"coming_{plural}", coming)
+            engine.materialise(f"{kind}_heads", _replaced(kind, plural))
+        else:
+            engine.load(f"{kind}_heads", coming)
 
 
 def _replaced(kind: str, plural: str) -> str:
