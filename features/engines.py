@@ -29,7 +29,7 @@ class Engine(Protocol):
         ...
 
     def lend(self, name: str, table: pa.Table) -> None:
-        """Let queries read `table` by a name, where it stands if the engine can: for rows that are read once or twice."""
+        """Let steps read `table` by a name, where it stands if the engine can: for rows that are read once or twice."""
         ...
 
     def materialise(self, name: str, select: str) -> None:

@@ -34,6 +34,7 @@ from features.increment.news import NEWS, define_quotas, load_quiet, moment_of, 
 from features.prepare import define_inputs, define_views, prepare
 from features.steps import run_steps
 
+
 @dataclass(frozen=True)
 class Built:
     """Targets, and what an append after them needs.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pyarrow.compute as pc
@@ -42,8 +42,7 @@ def past_stands(source: FactSource, read: Mapping[str, str], cutoff: AsOf) -> bo
     now = stamps(source)
     if not read or not read.items() <= now.items():
         return None
-    end = cutoff.instant.replace(tzinfo=None)
-    return all(_earliest_known(Path(path)) >= end for path in now.keys() - read.keys())
+    return not any(_knows_before(Path(path), cutoff) for path in now.keys() - read.keys())
 
 
 def _stamp(path: Path) -> str:
@@ -51,8 +50,8 @@ def _stamp(path: Path) -> str:
     return f"{found.st_size} {found.st_mtime_ns}"
 
 
-def _earliest_known(path: Path) -> datetime:
-    """Return when the first fact of a file became known; the end of time for a file without rows."""
+def _knows_before(path: Path, cutoff: AsOf) -> bool:
+    """Whether any fact of a file was known by the end of a day."""
     known = pq.read_table(path, columns=["known_at"], partitioning=None).column("known_at")
     earliest: datetime | None = pc.min(known).as_py()
-    return earliest.replace(tzinfo=None) if earliest else datetime.max
+    return earliest is not None and earliest.replace(tzinfo=UTC) < cutoff.instant

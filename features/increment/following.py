@@ -74,7 +74,7 @@ def _apart(heads: pa.Table, cutoff: date) -> tuple[pa.Table, pa.Table]:
 
 
 def _still_counting(parts: Parts, name: str, cutoff: date) -> Parts:
-    """Return the parts of which any window is still open: rows that no window holds do no harm, and go with the rest."""
+    """Return the parts over which a window is still open: rows that no window holds do no harm and go with the rest."""
     if name not in WINDOWS_OVER:
         return parts
     column, days = WINDOWS_OVER[name]

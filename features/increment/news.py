@@ -132,7 +132,9 @@ def _load_known_deals(engine: Engine, known: pa.Table, reopened: pa.Table, since
 
 _REOPENED_ROWS = f"""SELECT {", ".join(DEAL_ROW)} FROM deal_states_log
 WHERE known_at < {{moment}} AND opportunity_id IN (SELECT opportunity_id FROM reopened_deals)"""
-_DEAL_ROWS = "\nUNION ALL\n".join(f"SELECT {', '.join(DEAL_ROW)} FROM {table}" for table in ("known_deal_rows", "deal_news"))
+_DEAL_ROWS = f"""SELECT {", ".join(DEAL_ROW)} FROM known_deal_rows
+UNION ALL
+SELECT {", ".join(DEAL_ROW)} FROM deal_news"""
 
 
 def quiet_parts(carried: Carried, news: News) -> dict[str, Parts]:
