@@ -20,8 +20,9 @@ from features.engines import DuckEngine
 from features.grids import day_number
 from features.history.known import History
 from features.history.source import DatasetInfo, MemoryFacts
-from features.increment.build import LOGS, append, build, still_true
+from features.increment.build import append, build, still_true
 from features.increment.carried import Carried, load_carried
+from features.increment.files import LOGS
 from tests.support.appends import (
     appended,
     assert_identical,
@@ -275,7 +276,7 @@ def test_what_is_planned_begins_on_its_day_whatever_becomes_of_it(news: Callable
 def test_a_deal_that_ends_again_and_again_is_counted_once() -> None:
     """Each end is taken back when the deal opens, changes hands or is edited, from whoever had it."""
     writer = company()
-    changes: list[tuple[date, dict[str, object]]] = [
+    changes: list[tuple[date, dict[str, Any]]] = [
         (JUNE_10, {"outcome": "open", "stage": "s2"}),
         (date(2024, 7, 3), {"outcome": "lost", "rep_id": "bob"}),
         (date(2024, 8, 4), {"outcome": "lost", "rep_id": "bob", "amount": None}),

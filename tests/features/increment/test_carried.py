@@ -20,7 +20,7 @@ def deals(*names: str) -> pa.Table:
 
 
 def state(closed: Parts, files: Mapping[str, str] | None = None) -> Carried:
-    tables: dict[str, Parts] = {name: () for name in TABLES}
+    tables: dict[str, Parts] = dict.fromkeys(TABLES, ())
     counts = {"deal_states/first": 3}
     return Carried(date(2024, 5, 31), "basis", counts, tables | {"closed_deals": closed}, files or {})
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
@@ -37,16 +37,17 @@ class Folder:
         del table
 
 
-def write(folder: Path, name: str, *known: datetime) -> Path:
+def write(folder: Path, name: str, *known: str) -> Path:
+    """Write a file of facts that became known at these moments, UTC."""
     path = folder / f"{name}.parquet"
-    pq.write_table(pa.table({"known_at": pa.array(known, pa.timestamp("us"))}), path)
+    pq.write_table(pa.table({"known_at": pa.array(known, pa.string()).cast(pa.timestamp("us"))}), path)
     return path
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Folder:
-    write(tmp_path, "bookings-1", datetime(2024, 5, 1), datetime(2024, 6, 2))
-    write(tmp_path, "activities-1", datetime(2024, 5, 2))
+    write(tmp_path, "bookings-1", "2024-05-01 00:00:00", "2024-06-02 00:00:00")
+    write(tmp_path, "activities-1", "2024-05-02 00:00:00")
     return Folder(tmp_path)
 
 
@@ -56,13 +57,13 @@ def test_the_same_files_tell_the_same_past(folder: Folder) -> None:
 
 @pytest.mark.parametrize(
     ("known", "stands"),
-    [(datetime(2024, 5, 31, 16), True), (datetime(2024, 5, 31, 15, 59, 59), False), (datetime(2020, 1, 1), False)],
+    [("2024-05-31 16:00:00", True), ("2024-05-31 15:59:59", False), ("2020-01-01 00:00:00", False)],
 )
 def test_a_new_file_is_asked_for_facts_known_before_the_end_of_the_day(
-    folder: Folder, known: datetime, stands: bool
+    folder: Folder, known: str, stands: bool
 ) -> None:
     read = stamps(folder)
-    write(folder.path, "bookings-2", datetime(2024, 7, 1), known)
+    write(folder.path, "bookings-2", "2024-07-01 00:00:00", known)
     assert past_stands(folder, read, CUTOFF) is stands
 
 
@@ -74,7 +75,7 @@ def test_a_new_file_without_rows_changes_nothing(folder: Folder) -> None:
 
 def test_files_of_other_tables_are_not_asked(folder: Folder) -> None:
     read = stamps(folder)
-    write(folder.path, "accounts-1", datetime(2020, 1, 1))
+    write(folder.path, "accounts-1", "2020-01-01 00:00:00")
     assert past_stands(folder, read, CUTOFF) is True
 
 
@@ -86,7 +87,7 @@ def test_files_cannot_tell_once_one_of_them_is_gone(folder: Folder) -> None:
 
 def test_files_cannot_tell_once_one_of_them_was_written_again(folder: Folder) -> None:
     read = stamps(folder)
-    path = write(folder.path, "activities-1", datetime(2024, 5, 3))
+    path = write(folder.path, "activities-1", "2024-05-03 00:00:00")
     os.utime(path, (1, 1))
     assert past_stands(folder, read, CUTOFF) is None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pytest
@@ -23,7 +24,7 @@ def keys(*names: str) -> pa.ChunkedArray:
 
 
 def carried(**tables: Parts) -> Carried:
-    return Carried(date(2024, 5, 31), "basis", {}, {name: () for name in TABLES} | tables)
+    return Carried(date(2024, 5, 31), "basis", {}, dict.fromkeys(TABLES, ()) | tables)
 
 
 def closed(*names: str, file: Path | None = None) -> Part:
@@ -65,7 +66,7 @@ def test_quotas_of_open_periods_and_of_those_before_are_read(periods: list[str],
     writer = FactWriter()
     for place, period in enumerate(periods):
         start, end = map(date.fromisoformat, period.split("/"))
-        row = {"rep_id": "ann", "metric": "revenue", "amount": place, "source": "given"}
+        row: dict[str, Any] = {"rep_id": "ann", "metric": "revenue", "amount": place, "source": "given"}
         writer.add("quotas", moment(date(2021, 1, 1)), **row, period_start=start, period_end=end)
     facts = writer.facts(DatasetInfo("quotas", WorkCalendar(), Grade.D))
     with History(facts, threads=1).known_by(AsOf(date(2024, 5, 31))) as known:
