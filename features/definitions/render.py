@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 
 from features.definitions.registry import JOIN_KEYS, load_features
@@ -170,6 +171,7 @@ def input_views(zone: str, *, activities_revised: bool) -> tuple[Step, ...]:
     return tuple(Step(head.removeprefix("CREATE VIEW "), select) for head, select in heads)
 
 
+@cache
 def read_sql(path: str) -> str:
     """Return the text of one SQL file below `features/definitions`."""
     return files("features.definitions").joinpath(path).read_text(encoding="utf-8")
