@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -23,9 +23,10 @@ from features.domain.vocabulary import Grade
 from features.engines import DuckEngine
 from features.history.known import History
 from features.history.source import DatasetInfo
-from features.increment.build import append, still_true
+from features.increment.build import append, is_current
 from features.increment.build import build as build_carrying
 from features.increment.carried import load_carried
+from features.increment.files import stamps
 
 Ints = npt.NDArray[np.int64]
 Answer = dict[str, object]
@@ -100,21 +101,19 @@ def carry(folder: Path, threads: int) -> None:
     history = History(ParquetFacts(folder), threads=threads, memory_limit="8GB")
     with history.known_by(AsOf(CUTOFFS[-2])) as known:
         built = build_carrying(DuckEngine(known.con, threads), CUTOFFS[:-1], calendar=calendar)
-    built.carried.save(folder / "carried")
+    replace(built.carried, files=stamps(history.source)).save(folder / "carried")
 
 
 def append_month(folder: Path, threads: int) -> pa.Table:
     """Append the last month: read the state, make sure that it is true, build, and write the next state."""
-    calendar = ParquetFacts(folder).info.calendar
     carried = load_carried(folder / "carried")
     history = History(ParquetFacts(folder), threads=threads, memory_limit="8GB")
+    if not is_current(history, carried):
+        raise RuntimeError("the carried state does not fit the log; the benchmark would measure something else")
     with history.known_by(AsOf(CUTOFFS[-1])) as known:
-        engine = DuckEngine(known.con, threads)
-        if not still_true(engine, carried, calendar=calendar):
-            raise RuntimeError("the carried state does not fit the log; the benchmark would measure something else")
-        built = append(engine, carried, CUTOFFS[-1], calendar=calendar)
+        built = append(DuckEngine(known.con, threads), carried, CUTOFFS[-1], calendar=history.info.calendar)
     shutil.rmtree(folder / "carried_next", ignore_errors=True)
-    built.carried.save(folder / "carried_next")
+    replace(built.carried, files=stamps(history.source)).save(folder / "carried_next")
     return built.targets
 
 

@@ -73,6 +73,10 @@ class PostgresEngine:
                     sink.write_row(row)
         self._execute(f"ANALYZE {name}")
 
+    def lend(self, name: str, table: pa.Table) -> None:
+        """Make a temporary table of `table`: a server reads nothing of this process."""
+        self.load(name, table)
+
     def materialise(self, name: str, select: str) -> None:
         """Make a temporary table of the rows of a query; its statistics are gathered, or joins become nested loops."""
         self._execute(f"DROP TABLE IF EXISTS {name} CASCADE")

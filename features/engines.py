@@ -1,10 +1,10 @@
-"""Where the definitions run: a protocol of four verbs, and DuckDB behind the gate of `known_by`."""
+"""Where the definitions run: a protocol of a few verbs, and DuckDB behind the gate of `known_by`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import duckdb
@@ -28,6 +28,10 @@ class Engine(Protocol):
         """Make a temporary table of `table`, in place of one of that name."""
         ...
 
+    def lend(self, name: str, table: pa.Table) -> None:
+        """Let steps read `table` by a name, where it stands if the engine can: for rows that are read once or twice."""
+        ...
+
     def materialise(self, name: str, select: str) -> None:
         """Make a temporary table of the rows of a query, in place of one of that name."""
         ...
@@ -48,10 +52,12 @@ class DuckEngine:
     Attributes:
         con: Connection of a `KnownFacts`, to a database of its own in memory: what is made there is gone with it.
         threads: Threads it may use.
+        lent: Tables that steps read where they stand; a step has a cursor of its own and must be shown them.
     """
 
     con: duckdb.DuckDBPyConnection
     threads: int = 1
+    lent: dict[str, pa.Table] = field(default_factory=dict)
 
     def define(self, name: str, select: str) -> None:
         """Make a view of a query, in place of one of that name."""
@@ -71,9 +77,16 @@ class DuckEngine:
         """Make a table of `table`, in place of one of that name."""
         load_arrow(self.con, name, table)
 
+    def lend(self, name: str, table: pa.Table) -> None:
+        """Let steps read `table` by a name; nothing is copied."""
+        self.lent[name] = table
+
     def materialise(self, name: str, select: str) -> None:
         """Make a table of the rows of a query, in place of one of that name."""
         with self.con.cursor() as own:
+            for lent, table in self.lent.items():
+                if lent in select:
+                    own.register(lent, table)
             own.execute(f"CREATE OR REPLACE TABLE {name} AS\n{select}")
 
     def drop(self, name: str) -> None:

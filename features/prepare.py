@@ -13,23 +13,18 @@ from features.domain.time import Period, WorkCalendar
 from features.engines import Engine
 from features.grids import EPOCH, build_grids, day_number
 
-ROWS = {"booking_rows": "bookings_log", "activity_rows": "activities_log", "deal_rows": "deal_states_log"}
-"""Relation in which the views find the rows of each long log, and the log that a rebuild reads there."""
+ROWS = {
+    "booking_rows": "bookings_log",
+    "activity_rows": "activities_log",
+    "deal_rows": "deal_states_log",
+    "quota_rows": "quotas_log",
+}
+"""Relation in which the views find the rows of a log, and the log that a rebuild reads there."""
 
 DAY, MONEY, TEXT, COUNT = pa.int32(), pa.decimal128(18, 4), pa.string(), pa.int64()
+TOTAL = pa.decimal128(38, 4)
 
 PAST: dict[str, pa.Schema] = {
-    "deal_past": pa.schema(
-        {
-            "opportunity_id": TEXT,
-            "nth": COUNT,
-            "rep_id": TEXT,
-            "amount": MONEY,
-            "standing": DAY,
-            **dict.fromkeys(("created_day", "expected_day", "known_day", "changed_day", "next_day"), DAY),
-            **dict.fromkeys(("moved", "pushed", "turned", "inherited"), DAY),
-        }
-    ),
     "booking_heads": pa.schema(
         {
             **dict.fromkeys(("booking_id", "rep_id", "metric"), TEXT),
@@ -43,7 +38,9 @@ PAST: dict[str, pa.Schema] = {
             **dict.fromkeys(("occurred_day", "known_day", "next_day", "on_deal", "two_way"), DAY),
         }
     ),
-    "account_past": pa.schema({"account_id": TEXT, "booking_id": TEXT, "known_at": pa.timestamp("us"), "seq": COUNT}),
+    "deal_known": pa.schema({"opportunity_id": TEXT, "n": COUNT}),
+    "deal_changes_past": pa.schema({"rep_id": TEXT, "day": DAY, **dict.fromkeys(("born", "moved", "pushed"), COUNT)}),
+    "account_past": pa.schema({"account_id": TEXT}),
     "booking_past": pa.schema({"rep_id": TEXT, "metric": TEXT, "gain_day": DAY, "first_day": DAY}),
     "rep_past": pa.schema(
         {"rep_id": TEXT, "first_deal_day": DAY, "first_activity_day": DAY, "last_activity_day": DAY},
@@ -51,6 +48,7 @@ PAST: dict[str, pa.Schema] = {
     "company_past": pa.schema(
         {"last_day": DAY, **dict.fromkeys(("has_deals", "has_amounts", "has_dates", "has_activities"), DAY)}
     ),
+    "quota_past": pa.schema(dict.fromkeys(("rep_id", "metric", "grain", "currency"), TEXT)),
 }
 """Tables of what lies before the first cutoff and is not read again; empty in a rebuild, which reads everything."""
 
@@ -83,7 +81,7 @@ def prepare(
 
 
 _METRICS = """SELECT metric FROM booking_versions UNION SELECT metric FROM booking_past
-UNION SELECT metric FROM quota_versions"""
+UNION SELECT metric FROM quota_versions UNION SELECT metric FROM quota_past"""
 
 
 def define_inputs(engine: Engine, calendar: WorkCalendar) -> None:
@@ -96,7 +94,7 @@ def define_inputs(engine: Engine, calendar: WorkCalendar) -> None:
 
 
 def define_views(engine: Engine, calendar: WorkCalendar, *, activities_revised: bool) -> None:
-    """Create the views that the definitions read, over the three of `ROWS` and the short logs.
+    """Create the views that the definitions read, over the relations of `ROWS` and the short logs.
 
     Args:
         engine: Session to run in.
@@ -108,8 +106,13 @@ def define_views(engine: Engine, calendar: WorkCalendar, *, activities_revised: 
 
 
 def _many_imports(engine: Engine) -> bool:
-    found = engine.fetch("SELECT MIN(import_id) AS low, MAX(import_id) AS high FROM activities_log").to_pylist()[0]
-    return bool(found["low"] != found["high"])
+    """Whether activities came with more than one import; files that hold one alone are passed over unread."""
+    first = engine.fetch("SELECT import_id FROM activities_log LIMIT 1").column("import_id").to_pylist()
+    if not first:
+        return False
+    named = first[0].replace("'", "''")
+    others = engine.fetch(f"SELECT COUNT(*) AS n FROM activities_log WHERE import_id <> '{named}'")
+    return bool(others.column("n")[0].as_py())
 
 
 def stored_schema(table: str, columns: Sequence[str]) -> pa.Schema:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 
 from features.definitions.registry import JOIN_KEYS, load_features
@@ -44,11 +45,38 @@ CARRY_STEPS = (
     "carry_open_deals",
     "carry_closed_deals",
     "carry_deals",
+    "carry_deal_changes",
+    "carry_deal_ends",
     "carry_rep_past",
     "carry_booking_past",
     "carry_company_past",
+    "carry_quota_past",
 )
 """Further steps that a build takes to leave behind what appending a cutoff needs."""
+
+APPEND_LEDGER = (
+    "deal_spans",
+    "deal_decided",
+    "carry_deal_changes",
+    "carry_deal_ends",
+    "account_firsts",
+    "booking_spans",
+    "carry_booking_past",
+    "activity_kinds",
+    "one_cutoff/activity_moves",
+    "carry_rep_past",
+    "rep_grid",
+    "one_cutoff/deal_sums",
+    "one_cutoff/booking_sums",
+    "one_cutoff/period_moves",
+    "one_cutoff/activity_sums",
+    "company_grid",
+    "quota_spans",
+    "open_periods",
+    "target_base",
+    "targets",
+)
+"""Steps of an append, in order: sums at one cutoff need no running; everything else is the text of a rebuild."""
 
 DEAL_FEATURES = (
     "age_days",
@@ -145,6 +173,7 @@ def input_views(zone: str, *, activities_revised: bool) -> tuple[Step, ...]:
     return tuple(Step(head.removeprefix("CREATE VIEW "), select) for head, select in heads)
 
 
+@cache
 def read_sql(path: str) -> str:
     """Return the text of one SQL file below `features/definitions`."""
     return files("features.definitions").joinpath(path).read_text(encoding="utf-8")
@@ -158,6 +187,11 @@ def ledger_steps(replaced: Mapping[str, str] | None = None) -> tuple[Step, ...]:
     """
     replaced = replaced or {}
     return tuple(Step(name, replaced.get(name) or read_sql(f"sql/{name}.sql"), name in FIRST) for name in LEDGER)
+
+
+def append_steps() -> tuple[Step, ...]:
+    """Return the steps from news and carried rows to the targets of one cutoff."""
+    return tuple(Step(name.removeprefix("one_cutoff/"), read_sql(f"sql/{name}.sql")) for name in APPEND_LEDGER)
 
 
 def family_steps(replaced: Mapping[str, str] | None = None) -> tuple[Step, ...]:

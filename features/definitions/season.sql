@@ -14,7 +14,7 @@ company_last_year AS (
 )
 SELECT t.rep_id, t.metric, t.ix, t.period_ix,
   CASE WHEN t.tenure_days >= 364 AND y.first_day <= t.start_day - 360 THEN t.last_year END AS last_year_period,
-  CASE WHEN y.a_364 > 0 AND y.first_day <= t.start_day - 360
+  CASE WHEN y.a_364 > 0 AND y.first_day <= t.start_day - 360 AND l.amount <> 0
     THEN CAST(l.amount AS DOUBLE PRECISION) * 364 / (t.period_end_day - t.start_day + 1)
       / CAST(y.a_364 AS DOUBLE PRECISION) END AS season_index
 FROM targets AS t

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -17,8 +17,9 @@ from features.domain.time import AsOf
 from features.engines import DuckEngine
 from features.grids import day_number
 from features.history.known import History
-from features.increment.build import Built, append, build, still_true
+from features.increment.build import Built, append, build, is_current
 from features.increment.carried import Carried, load_carried
+from features.increment.files import stamps
 
 
 @dataclass(frozen=True)
@@ -68,16 +69,8 @@ class FeatureArchive:
 
     def _newest_true(self, history: History, wanted: Sequence[date]) -> Carried | None:
         usable = [day for day in self.states() if day in wanted and self._has_rows(wanted, day)]
-        if not usable:
-            return None
-        zone = history.info.calendar.zone
-        with history.known_by(AsOf(usable[-1], zone)) as known:
-            engine = DuckEngine(known.con, known.threads)
-            for day in reversed(usable):
-                state = load_carried(self._state(day))
-                if still_true(engine, state, calendar=history.info.calendar):
-                    return state
-        return None
+        states = (load_carried(self._state(day)) for day in reversed(usable))
+        return next((state for state in states if is_current(history, state)), None)
 
     def _has_rows(self, wanted: Sequence[date], until: date) -> bool:
         return all(self._rows(day).exists() for day in wanted if day <= until)
@@ -89,23 +82,23 @@ class FeatureArchive:
         for day in cutoffs:
             at_day = pc.equal(built.targets.column("as_of_day"), day_number(day))
             self._write_rows(day, built.targets.filter(at_day))
-        return self._write_state(built)
+        return self._write_state(built, history)
 
     def _append(self, history: History, state: Carried, cutoff: date) -> Carried:
         calendar = history.info.calendar
         with history.known_by(AsOf(cutoff, calendar.zone)) as known:
             built = append(DuckEngine(known.con, known.threads), state, cutoff, calendar=calendar)
         self._write_rows(cutoff, built.targets)
-        return self._write_state(built)
+        return self._write_state(built, history)
 
     def _write_rows(self, day: date, rows: pa.Table) -> None:
         self._rows(day).parent.mkdir(parents=True, exist_ok=True)
         feather.write_feather(rows.combine_chunks(), str(self._rows(day)), compression="lz4")
 
-    def _write_state(self, built: Built) -> Carried:
-        shutil.rmtree(self._state(built.carried.cutoff), ignore_errors=True)
-        built.carried.save(self._state(built.carried.cutoff))
-        return built.carried
+    def _write_state(self, built: Built, history: History) -> Carried:
+        state = replace(built.carried, files=stamps(history.source))
+        shutil.rmtree(self._state(state.cutoff), ignore_errors=True)
+        return state.save(self._state(state.cutoff))
 
     def _forget_after(self, cutoff: date | None) -> None:
         """Remove rows and states after a cutoff, or all of them: facts that came late have made them untrue."""

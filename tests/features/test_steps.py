@@ -37,6 +37,9 @@ class Notes:
     def load(self, name: str, table: pa.Table) -> None:
         raise NotImplementedError
 
+    def lend(self, name: str, table: pa.Table) -> None:
+        raise NotImplementedError
+
     def fetch(self, sql: str) -> pa.Table:
         raise NotImplementedError
 

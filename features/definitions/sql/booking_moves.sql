@@ -1,14 +1,11 @@
 -- Signed moves of each rep's trailing sums: in when a booking is known, out when it leaves the window or is revised.
 WITH ever AS (
-  SELECT rep_id, metric, ix, SUM(n) AS n_all, MAX(gain_day) AS gain_day, MIN(first_day) AS first_day,
-    MAX(news_day) AS news_day
+  SELECT rep_id, metric, ix, SUM(n) AS n_all, MAX(gain_day) AS gain_day, MIN(first_day) AS first_day
   FROM (
-    SELECT rep_id, metric, from_ix AS ix, 1 AS n, gain_day, occurred_day AS first_day, known_day AS news_day
+    SELECT rep_id, metric, from_ix AS ix, 1 AS n, gain_day, occurred_day AS first_day
     FROM booking_spans
     UNION ALL
-    SELECT rep_id, metric, to_ix, -1, NULL, NULL, NULL FROM booking_spans
-    UNION ALL
-    SELECT rep_id, metric, 0, 0, gain_day, first_day, NULL FROM booking_past
+    SELECT rep_id, metric, to_ix, -1, NULL, NULL FROM booking_spans
   ) AS both_ends
   GROUP BY rep_id, metric, ix
 ),
@@ -43,7 +40,7 @@ weeks_52 AS (
   ) AS both_ends
   GROUP BY rep_id, metric, ix
 )
-SELECT g.rep_id, m.metric, g.ix, g.as_of_day, g.segment, g.team_id, e.n_all, e.gain_day, e.first_day, e.news_day,
+SELECT g.rep_id, m.metric, g.ix, g.as_of_day, g.segment, g.team_id, e.n_all, e.gain_day, e.first_day,
   f.a_28, q.a_91, q.n_91, y.a_364, y.named_364, y.first_364
 FROM dense_grid AS g
 CROSS JOIN metrics AS m

@@ -1,5 +1,5 @@
 -- Each version of a booking with the cutoffs at which it is the one that is known: from_ix <= ix < to_ix.
--- booking_heads holds the latest versions that an earlier build carried; it is empty in a rebuild.
+-- booking_heads holds the bookings of days to come that an earlier build carried; it is empty in a rebuild.
 -- A version that stood on some day stays in, even if no cutoff saw it: what a cutoff says depends on no other cutoff.
 WITH versions AS (
   SELECT booking_id, rep_id, metric, account_id, occurred_day, known_day, known_at, seq, amount, counted,

@@ -12,7 +12,12 @@ ever AS (
   FROM activity_moves AS m
   JOIN last_cutoff AS c ON m.ix <= c.ix
   UNION ALL
-  SELECT rep_id, first_deal_day, NULL, NULL FROM rep_past
+  SELECT p.rep_id, p.day, NULL, NULL
+  FROM deal_changes_past AS p
+  JOIN (SELECT MAX(as_of_day) AS as_of_day FROM cutoffs) AS c ON p.day <= c.as_of_day
+  WHERE p.born > 0
+  UNION ALL
+  SELECT rep_id, first_deal_day, first_activity_day, last_activity_day FROM rep_past
 )
 SELECT rep_id, MIN(first_deal_day) AS first_deal_day, MIN(first_activity_day) AS first_activity_day,
   MAX(last_activity_day) AS last_activity_day

@@ -1,9 +1,8 @@
 -- One row per cutoff: which kinds of facts the company had by then, and the day of the newest one.
 WITH news AS (
-  SELECT ix, MAX(news_day) AS last_day, 0 AS has_deals, 0 AS has_amounts, 0 AS has_dates, 0 AS has_activities
-  FROM booking_moves
-  WHERE news_day IS NOT NULL
-  GROUP BY ix
+  SELECT from_ix AS ix, MAX(known_day) AS last_day, 0 AS has_deals, 0 AS has_amounts, 0 AS has_dates, 0 AS has_activities
+  FROM booking_spans
+  GROUP BY from_ix
   UNION ALL
   SELECT ix, MAX(news_day), 0, 0, 0, 1 FROM activity_moves WHERE news_day IS NOT NULL GROUP BY ix
   UNION ALL

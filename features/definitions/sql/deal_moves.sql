@@ -1,6 +1,7 @@
 -- Signed moves of each rep's open pipeline, of what changed in it lately, and of the deals decided in the trailing year.
 -- Each part is a sum per rep and pair of cutoffs: it comes in at the first and goes out at the second. Parts are joined
--- narrow: one wide union of them all costs several times as much to add up.
+-- narrow: one wide union of them all costs several times as much to add up. Counts are BIGINT: the sums of the engines
+-- are wider, and dearer to add up again.
 WITH live AS (
   SELECT s.rep_id, s.from_ix, s.to_ix, s.created_day, s.known_day, s.inherited, s.amount, s.expected_day,
     d.ix_due AS due_ix, d.ix_over AS over_ix
@@ -83,8 +84,6 @@ born_moves AS (
     SELECT rep_id, from_ix AS ix, CASE WHEN from_ix < to_ix THEN n ELSE 0 END AS n, first_day FROM born
     UNION ALL
     SELECT rep_id, to_ix, -n, NULL FROM born WHERE from_ix < to_ix
-    UNION ALL
-    SELECT rep_id, 0, 0, first_deal_day FROM rep_past
   ) AS both_ends
   GROUP BY rep_id, ix
 ),
@@ -106,9 +105,13 @@ ended_moves AS (
   ) AS both_ends
   GROUP BY rep_id, ix
 )
-SELECT g.rep_id, g.ix, g.as_of_day, g.segment, h.n_open, h.amount, h.priced, h.dated, h.created_days, h.known_days,
-  h.inherited, d.due_amount, o.n_overdue, c.stage_moves, c.pushes, b.born, b.first_day, e.won, e.lost, e.won_priced,
-  e.won_amount, e.won_cycle
+SELECT g.rep_id, g.ix, g.as_of_day, g.segment, CAST(h.n_open AS BIGINT) AS n_open, h.amount,
+  CAST(h.priced AS BIGINT) AS priced, CAST(h.dated AS BIGINT) AS dated,
+  CAST(h.created_days AS BIGINT) AS created_days, CAST(h.known_days AS BIGINT) AS known_days,
+  CAST(h.inherited AS BIGINT) AS inherited, d.due_amount, CAST(o.n_overdue AS BIGINT) AS n_overdue,
+  CAST(c.stage_moves AS BIGINT) AS stage_moves, CAST(c.pushes AS BIGINT) AS pushes, CAST(b.born AS BIGINT) AS born,
+  b.first_day, CAST(e.won AS BIGINT) AS won, CAST(e.lost AS BIGINT) AS lost,
+  CAST(e.won_priced AS BIGINT) AS won_priced, e.won_amount, CAST(e.won_cycle AS BIGINT) AS won_cycle
 FROM dense_grid AS g
 LEFT JOIN held_moves AS h ON h.rep_id = g.rep_id AND h.ix = g.ix
 LEFT JOIN due_moves AS d ON d.rep_id = g.rep_id AND d.ix = g.ix

@@ -1,6 +1,6 @@
 -- Each state of a deal with the cutoffs at which it is the one that is known, and what changed with it.
 -- This sort is the dearest step of all: what only the open-deals frame needs is left to deal_story.sql.
--- deal_past holds states of deals without news, as an earlier build carried them; it is empty in a rebuild.
+-- An append reads the deals alone that there is news about.
 WITH steps AS (
   SELECT opportunity_id, rep_id, amount, standing, stage, known_day, changed_day, created_day, expected_day,
     ROW_NUMBER() OVER deal AS nth,
@@ -22,9 +22,3 @@ SELECT s.opportunity_id, s.nth, s.rep_id, s.amount, s.standing, s.created_day, s
 FROM steps AS s
 JOIN days AS k ON k.day = s.known_day
 JOIN days AS n ON n.day = COALESCE(s.next_day, 47846)
-UNION ALL
-SELECT p.opportunity_id, p.nth, p.rep_id, p.amount, p.standing, p.created_day, p.expected_day, p.known_day,
-  p.changed_day, p.next_day, p.moved, p.pushed, p.turned, p.inherited, k.ix, k.ix_91, n.ix
-FROM deal_past AS p
-JOIN days AS k ON k.day = p.known_day
-JOIN days AS n ON n.day = COALESCE(p.next_day, 47846)

@@ -1,6 +1,6 @@
 -- Facts as the definitions read them: days as integers since 1970-01-01, money as exact decimals.
--- The three long logs are read through `booking_rows`, `activity_rows` and `deal_rows`: all rows that are known, or only
--- those that matter after what an earlier build carried. Statements are separated by semicolons; names in braces are filled in by features/definitions/render.py.
+-- Four logs are read through `booking_rows`, `activity_rows`, `deal_rows` and `quota_rows`: all rows that are known, or
+-- only those that matter after what an earlier build carried. Statements are separated by semicolons; names in braces are filled in by features/definitions/render.py.
 CREATE VIEW booking_versions AS
 SELECT booking_id, rep_id, metric, account_id, known_at, seq,
   LEAST(GREATEST({known_on}, -7305), 47000) AS known_day,
@@ -30,7 +30,7 @@ SELECT rep_id, team_id, metric, amount, currency, source, deleted, known_at, seq
   LEAST(GREATEST({known_on}, -7305), 47000) AS known_day,
   {period_start} AS start_day,
   {period_end} AS end_day
-FROM quotas_log;
+FROM quota_rows;
 CREATE VIEW rep_versions AS
 SELECT rep_id, name, role, segment, region, currency, deleted, known_at, seq,
   LEAST(GREATEST({known_on}, -7305), 47000) AS known_day,

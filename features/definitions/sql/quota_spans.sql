@@ -1,4 +1,5 @@
--- Each version of a quota with the cutoffs at which it is the one that is known.
+-- Each version of a quota with the cutoffs at which it is the one that is known: from_ix <= ix < to_ix.
+-- A version that stood on some day stays in, even if no cutoff saw it: what a cutoff says depends on no other cutoff.
 WITH versions AS (
   SELECT rep_id, team_id, metric, start_day, end_day, amount, currency, source, deleted, known_day,
     LEAD(known_day) OVER (
@@ -12,4 +13,4 @@ FROM versions AS v
 JOIN days AS f ON f.day = v.known_day
 JOIN days AS t ON t.day = COALESCE(v.next_day, 47846)
 JOIN periods AS p ON p.start_day = v.start_day AND p.end_day = v.end_day
-WHERE NOT v.deleted AND f.ix < t.ix
+WHERE NOT v.deleted AND v.known_day < COALESCE(v.next_day, 47846)

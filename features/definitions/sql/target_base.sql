@@ -1,13 +1,19 @@
 -- One row per rep in seat, cutoff, open period and measure: quota and bookings as known then.
-WITH quota_grains AS (
+WITH quota_ever AS (
+  -- quota_past says of which quotas an earlier build has known; it is empty in a rebuild.
+  SELECT rep_id, metric, grain, currency, from_ix FROM quota_spans
+  UNION ALL
+  SELECT rep_id, metric, grain, currency, 0 FROM quota_past
+),
+quota_grains AS (
   SELECT rep_id, metric, grain, MIN(from_ix) AS from_ix
-  FROM quota_spans
+  FROM quota_ever
   WHERE rep_id IS NOT NULL
   GROUP BY rep_id, metric, grain
 ),
 counted AS (
   -- Measures that are numbers of things have the empty text for a currency, the quotas say which.
-  SELECT metric, currency, MIN(from_ix) AS from_ix FROM quota_spans WHERE currency = '' GROUP BY metric, currency
+  SELECT metric, currency, MIN(from_ix) AS from_ix FROM quota_ever WHERE currency = '' GROUP BY metric, currency
 ),
 quota_any AS (
   SELECT rep_id, metric, MIN(from_ix) AS from_ix FROM quota_grains GROUP BY rep_id, metric

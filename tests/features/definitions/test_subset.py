@@ -9,7 +9,7 @@ import sqlglot
 from sqlglot import exp
 
 from features.definitions.registry import load_features
-from features.definitions.render import CARRY_STEPS, DEAL_STEPS, LEDGER, input_views
+from features.definitions.render import APPEND_LEDGER, CARRY_STEPS, DEAL_STEPS, LEDGER, input_views
 
 WINDOWS = {"first_value", "lag", "lead", "row_number"}
 AGGREGATES = {"count", "max", "min", "sum"}
@@ -22,10 +22,11 @@ FLOATING = ("DOUBLE",)
 def sql_files() -> dict[str, str]:
     root = files("features.definitions")
     texts = {}
-    for folder in (root, root.joinpath("sql")):
+    folders = {"": (root, root.joinpath("sql")), "one_cutoff/": (root.joinpath("sql", "one_cutoff"),)}
+    for at, folder in ((at, folder) for at, several in folders.items() for folder in several):
         for item in folder.iterdir():
             if item.name.endswith(".sql") and item.name != "inputs.sql":
-                texts[item.name.removesuffix(".sql")] = item.read_text(encoding="utf-8")
+                texts[f"{at}{item.name.removesuffix('.sql')}"] = item.read_text(encoding="utf-8")
     return texts
 
 
@@ -79,7 +80,7 @@ def test_the_linter_finds_what_is_outside_the_subset(sql: str, fault: str) -> No
 
 
 def test_every_file_is_used_and_opens_with_a_sentence() -> None:
-    used = {*LEDGER, *DEAL_STEPS, *CARRY_STEPS, *(feature.file for feature in load_features())}
+    used = {*LEDGER, *APPEND_LEDGER, *DEAL_STEPS, *CARRY_STEPS, *(feature.file for feature in load_features())}
     used |= {"deals", "booked_days", "current_reps", "lifecycles"}
     assert set(sql_files()) == used
     assert all(text.startswith("-- ") and ". " not in text.splitlines()[0] for text in sql_files().values())

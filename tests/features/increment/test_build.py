@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -16,10 +17,12 @@ from features.domain.time import AsOf, WorkCalendar
 from features.domain.vocabulary import Grade
 from features.engine_postgres import PostgresEngine
 from features.engines import DuckEngine
+from features.grids import day_number
 from features.history.known import History
 from features.history.source import DatasetInfo, MemoryFacts
-from features.increment.build import LOGS, append, build, still_true
-from features.increment.carried import Carried
+from features.increment.build import append, build, still_true
+from features.increment.carried import Carried, load_carried
+from features.increment.files import LOGS
 from tests.support.appends import (
     appended,
     assert_identical,
@@ -91,10 +94,10 @@ def test_nothing_that_was_known_before_is_read_again() -> None:
 
 def test_what_is_carried_does_not_grow_with_the_past() -> None:
     """Activities, open deals and moving states are those of the last windows, however long the log is."""
-    short = begun(toy_facts(CompanyPlan(seed=2, months=16)), month_ends(date(2022, 1, 1), 16)).carried.tables
-    long = begun(toy_facts(CompanyPlan(seed=2, months=32)), month_ends(date(2022, 1, 1), 32)).carried.tables
-    for name in ("carry_activities", "carry_deals", "carry_rep_past", "carry_company_past"):
-        assert 0 < long[name].num_rows < 1.35 * short[name].num_rows, name
+    short = begun(toy_facts(CompanyPlan(seed=2, months=16)), month_ends(date(2022, 1, 1), 16)).carried
+    long = begun(toy_facts(CompanyPlan(seed=2, months=32)), month_ends(date(2022, 1, 1), 32)).carried
+    for name in ("activities", "open_deals", "deal_changes", "rep_past", "company_past", "quota_past"):
+        assert 0 < long.table(name).num_rows < 1.35 * short.table(name).num_rows, name
 
 
 def company() -> FactWriter:
@@ -118,11 +121,19 @@ def company() -> FactWriter:
     return writer
 
 
-def add_quota(writer: FactWriter, rep: str, month: int, amount: int = 1_000, *, known: date | None = None) -> None:
+def add_quota(
+    writer: FactWriter, rep: str, month: int, amount: int = 1_000, *, known: date | None = None, **values: object
+) -> None:
     start = date(2024, month, 1)
-    period: dict[str, Any] = {"period_start": start, "period_end": month_ends(start, 1)[0], "source": "given"}
-    known = known or start - timedelta(days=35)
-    writer.add("quotas", moment(known), rep_id=rep, metric="revenue", amount=amount, **period)
+    row: dict[str, Any] = {"period_start": start, "period_end": month_ends(start, 1)[0], "source": "given"}
+    row |= {"metric": "revenue", "amount": amount, **values}
+    deleted = bool(row.pop("deleted", False))
+    writer.add("quotas", moment(known or start - timedelta(days=35)), deleted=deleted, rep_id=rep, **row)
+
+
+def take_back_quotas(writer: FactWriter, rep: str) -> None:
+    for month in (4, 5, 6, 7):
+        add_quota(writer, rep, month, known=JUNE_10, deleted=True)
 
 
 def deal(
@@ -197,6 +208,9 @@ NEWS: dict[str, Callable[[FactWriter], None]] = {
     ),
     "a rep changes segment": lambda w: w.add("reps", moment(JUNE_10), rep_id="ann", name="ann", segment="ent"),
     "a quota is corrected": lambda w: add_quota(w, "ann", 6, 2_000, known=JUNE_10),
+    "an old quota is corrected": lambda w: add_quota(w, "ann", 4, 2_000, known=JUNE_10),
+    "the last quotas of a rep are taken back": lambda w: take_back_quotas(w, "bob"),
+    "quotas in another currency": lambda w: add_quota(w, "ann", 8, 5, known=JUNE_10, metric="units", currency=""),
 }
 
 
@@ -224,6 +238,94 @@ def test_two_changes_of_one_booking_and_deal_between_two_cutoffs_are_both_seen()
     facts = writer.facts(DatasetInfo("hand", WorkCalendar(), Grade.A))
     cutoffs = [SEEN, *month_ends(NEXT, 4)]
     assert_identical(one_by_one(facts, cutoffs), rebuilt(facts, cutoffs))
+
+
+COMING: dict[str, Callable[[FactWriter], None]] = {
+    "they come": lambda w: None,
+    "they are called off in time": lambda w: call_off(w, JUNE_10),
+    "they are called off when they have begun": lambda w: call_off(w, date(2024, 7, 9)),
+    "they are called off long after": lambda w: call_off(w, date(2024, 9, 20)),
+    "they move to someone else": lambda w: move_to(w, "bob", date(2024, 7, 20)),
+    "they move away and begin sooner": lambda w: move_to(w, "bob", date(2024, 6, 12)),
+}
+
+
+def call_off(writer: FactWriter, known: date) -> None:
+    booking(writer, "b7", date(2024, 7, 5), 320, known=known, deleted=True)
+    activity(writer, "a7", date(2024, 7, 5), known=known, status="cancelled", import_id="second")
+
+
+def move_to(writer: FactWriter, rep: str, day: date) -> None:
+    booking(writer, "b7", day, 330, known=JUNE_10, rep_id=rep)
+    activity(writer, "a7", day, known=JUNE_10, rep_id=rep, import_id="second")
+
+
+@pytest.mark.parametrize("news", COMING.values(), ids=COMING.keys())
+def test_what_is_planned_begins_on_its_day_whatever_becomes_of_it(news: Callable[[FactWriter], None]) -> None:
+    """A booking and a meeting of 5 July, known in May, and a deal whose date of creation lies in July."""
+    writer = company()
+    booking(writer, "b7", date(2024, 7, 5), 320, known=date(2024, 5, 30), rep_id="bob", account_id="initech")
+    activity(writer, "a7", date(2024, 7, 5), known=date(2024, 5, 30), rep_id="bob", type="meeting")
+    deal(writer, "early", 1, date(2024, 7, 8), known=date(2024, 5, 30), rep_id="bob")
+    news(writer)
+    facts = writer.facts(DatasetInfo("hand", WorkCalendar(), Grade.A))
+    cutoffs = [SEEN, *month_ends(NEXT, 6)]
+    assert_identical(one_by_one(facts, cutoffs), rebuilt(facts, cutoffs))
+
+
+def test_a_deal_that_ends_again_and_again_is_counted_once() -> None:
+    """Each end is taken back when the deal opens, changes hands or is edited, from whoever had it."""
+    writer = company()
+    changes: list[tuple[date, dict[str, Any]]] = [
+        (JUNE_10, {"outcome": "open", "stage": "s2"}),
+        (date(2024, 7, 3), {"outcome": "lost", "rep_id": "bob"}),
+        (date(2024, 8, 4), {"outcome": "lost", "rep_id": "bob", "amount": None}),
+        (date(2024, 9, 5), {"outcome": "won", "amount": 910}),
+        (date(2024, 10, 6), {"outcome": "won", "amount": 920, "deleted": True}),
+    ]
+    for version, (day, values) in enumerate(changes, start=3):
+        deal(writer, "won", version, day, **values)
+    facts = writer.facts(DatasetInfo("hand", WorkCalendar(), Grade.A))
+    cutoffs = [SEEN, *month_ends(NEXT, 17)]
+    rows = one_by_one(facts, cutoffs)
+    assert_identical(rows, rebuilt(facts, cutoffs))
+    won = {day: {row["rep_id"]: row["won_deal_size"] for row in at(rows, day).to_pylist()} for day in cutoffs}
+    assert won[SEEN]["ann"] == 500
+    assert won[NEXT]["ann"] is None
+    assert won[date(2024, 9, 30)] == {"ann": 910, "bob": None}
+    assert won[date(2024, 10, 31)] == {"ann": None, "bob": None}
+
+
+def test_states_are_saved_read_and_appended_to_in_turn(tmp_path: Path) -> None:
+    facts, cutoffs = toy_facts(CompanyPlan(n_reps=3, months=16, seed=3)), month_ends(date(2022, 1, 1), 16)
+    carried = begun(facts, cutoffs[:1]).carried
+    parts = []
+    for day in cutoffs[1:]:
+        carried.save(tmp_path / str(carried.cutoff))
+        built = appended(facts, load_carried(tmp_path / str(carried.cutoff)), day)
+        carried = built.carried
+        parts.append(built.targets)
+    assert_identical(pa.concat_tables(parts), rebuilt(facts, cutoffs).filter(after(cutoffs[0])))
+
+
+def after(day: date) -> pc.Expression:
+    return pc.field("as_of_day") > day_number(day)
+
+
+def test_what_was_booked_only_to_be_taken_back_is_no_season() -> None:
+    """The only booking of June 2023 is taken back: there is no June to compare with, rather than a June of nothing."""
+    writer = company()
+    booking(writer, "b2", date(2023, 6, 15), 400, known=JUNE_10, status="void")
+    facts, middle = writer.facts(DatasetInfo("hand", WorkCalendar(), Grade.A)), date(2024, 6, 15)
+    rows = one_by_one(facts, [SEEN, middle])
+    assert_identical(rows, rebuilt(facts, [SEEN, middle]))
+    assert_identical(at(rows, middle), rebuilt(facts, [middle]))
+    before, now = (
+        [row["season_index"] for row in at(rows, day).to_pylist() if row["period_end_day"] == day_number(NEXT)]
+        for day in (SEEN, middle)
+    )
+    assert before[0] == pytest.approx(400 / 30 / (1_300 / 364))
+    assert now == [None, None]
 
 
 def test_a_rep_who_becomes_known_late_brings_what_was_booked_before() -> None:
