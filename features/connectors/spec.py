@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import available_timezones
@@ -182,6 +183,29 @@ class ValueSpec(_ValueFields):
         return self
 
 
+def _unknown(table: str, columns: dict[str, ValueSpec], names: list[str]) -> list[Located]:
+    """Return the columns that the table does not have, each with the name that is meant most likely."""
+    return [
+        Located(
+            ("columns", name),
+            Saying(
+                "unknown columns", {"table": table, "unknown": [name], "hint": close_hint(name, names), "names": names}
+            ),
+        )
+        for name in columns
+        if name not in names
+    ]
+
+
+def _misnumbered(columns: dict[str, ValueSpec], types: Mapping[str, str]) -> list[Located]:
+    """Return the columns that number occurrences but hold no text."""
+    return [
+        Located(("columns", name, "occurrence"), Saying("occurrence of no text", {"name": name}))
+        for name, entry in columns.items()
+        if entry.occurrence and types.get(name, TEXT) != TEXT
+    ]
+
+
 def check_columns(table: str, columns: dict[str, ValueSpec], *, changes: bool) -> list[Located]:
     """Return why a layout does not fill known columns and all required ones; nothing where it does.
 
@@ -195,20 +219,7 @@ def check_columns(table: str, columns: dict[str, ValueSpec], *, changes: bool) -
     if changes:
         fits = table == "opportunity_changes"
         return [] if fits else [Located(("changes",), Saying("changes only", {"table": table}))]
-    found = [
-        Located(
-            ("columns", name),
-            Saying(
-                "unknown columns", {"table": table, "unknown": [name], "hint": close_hint(name, names), "names": names}
-            ),
-        )
-        for name in columns
-        if name not in names
-    ]
-    texts = {c.name for c in spec.mapped if c.type == TEXT}
-    for name, entry in columns.items():
-        if entry.occurrence and name in names and name not in texts:
-            found.append(Located(("columns", name, "occurrence"), Saying("occurrence of no text", {"name": name})))
+    found = [*_unknown(table, columns, names), *_misnumbered(columns, {c.name: c.type for c in spec.mapped})]
     given = {*columns, *DEFAULTS.get(table, {})}
     missing = [c.name for c in spec.columns if c.required and c.name not in given]
     if missing:

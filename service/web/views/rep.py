@@ -122,16 +122,11 @@ def rep_page(
         approved: Suggestions that a manager found fitting.
     """
     rep = card["rep"]
-    forecast = card["forecasts"][0] if card["forecasts"] else None
-    shown = forecast if forecast is not None and wording.has_numbers(forecast) else None
-    suggestions = (
-        []
-        if paused
-        else [
-            _suggestion(item, answers, lang, own=own, approved=item["suggestion_id"] in approved)
-            for item in card["suggestions"]
-        ]
-    )
+    forecast, shown = _leading(card)
+    suggestions = [
+        _suggestion(item, answers, lang, own=own, approved=item["suggestion_id"] in approved)
+        for item in ([] if paused else card["suggestions"])
+    ]
     kpis = [_kpi(kpi, forecast["currency"] if forecast else "", lang) for kpi in card["kpis"]]
     nothing = pick(card["no_suggestion"], lang) if card["no_suggestion"] else ""
     return RepPage(
@@ -154,16 +149,25 @@ def rep_page(
         others=_others(card["forecasts"], lang),
         deals=None if shown is None else deal_block(shown, lang),
         changes=change_block(changed, lang),
-        levers=[] if shown is None or shown.get("deals") is None else levers(shown, WhatIfRequest(), lang),
+        levers=_levers(shown, lang),
         provenance=wording.provenance(card, lang, grade=card["data_grade"]),
         who_sees=say("rep.who_sees_text", lang),
     )
 
 
+def _leading(card: ScorecardDoc) -> tuple[ForecastDoc | None, ForecastDoc | None]:
+    """Return the forecast that the page is about, and the same where it has numbers to show."""
+    forecast = card["forecasts"][0] if card["forecasts"] else None
+    return forecast, forecast if forecast is not None and wording.has_numbers(forecast) else None
+
+
+def _levers(shown: ForecastDoc | None, lang: str) -> list[Lever]:
+    return [] if shown is None or shown.get("deals") is None else levers(shown, WhatIfRequest(), lang)
+
+
 def headline_of(card: ScorecardDoc, *, lang: str, own: bool) -> tuple[str, str]:
     """Return the headline of a rep's page and the sentence below it."""
-    forecast = card["forecasts"][0] if card["forecasts"] else None
-    shown = forecast if forecast is not None and wording.has_numbers(forecast) else None
+    forecast, shown = _leading(card)
     return _headline(card["rep"]["name"], forecast, shown, lang=lang, own=own), _lead(forecast, shown, lang)
 
 

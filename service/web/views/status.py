@@ -51,8 +51,8 @@ def status_page(
         drift: What `paceline monitor` last found.
         faults: What the newest import found wrong with the data, each with `waived`.
     """
-    alive = [row for row in imports if not row["undone"]]
-    head, newest = alive[0] if alive else None, snapshots[0] if snapshots else None
+    head = next((row for row in imports if not row["undone"]), None)
+    newest = next(iter(snapshots), None)
     scored = newest is not None and (head is None or newest["dataset_version"] == head["dataset_version"])
     wrong = head is not None and any(not fault["waived"] for fault in faults)
     headline = _headline(head is not None or newest is not None, scored, freshness, lang)
@@ -64,25 +64,19 @@ def status_page(
         forecast=_forecast(newest, lang),
         drift=_drift(drift, newest, lang),
         jobs=_jobs(head, newest, _failure(head, scored, runs), scored, lang),
-        imports=[
-            (
-                _when(row["recorded_at"], lang),
-                str(row["source"]),
-                _counts(row),
-                say("status.undone" if row["undone"] else "status.ok", lang),
-            )
-            for row in imports
-        ],
-        snapshots=[
-            (
-                _when(row["created_at"], lang),
-                formats.day(date.fromisoformat(row["as_of"]), lang),
-                str(row["model_version"]),
-                f"{row['scorecards']:,}",
-            )
-            for row in snapshots
-        ],
+        imports=[_import(row, lang) for row in imports],
+        snapshots=[_snapshot(row, lang) for row in snapshots],
     )
+
+
+def _import(row: Mapping[str, Any], lang: str) -> tuple[str, str, str, str]:
+    standing = say("status.undone" if row["undone"] else "status.ok", lang)
+    return _when(row["recorded_at"], lang), str(row["source"]), _counts(row), standing
+
+
+def _snapshot(row: Mapping[str, Any], lang: str) -> tuple[str, str, str, str]:
+    day = formats.day(date.fromisoformat(row["as_of"]), lang)
+    return _when(row["created_at"], lang), day, str(row["model_version"]), f"{row['scorecards']:,}"
 
 
 def _fault(fault: Mapping[str, Any], lang: str) -> tuple[str, str]:

@@ -105,13 +105,7 @@ def team_page(
         wide_points: Width from which a range is called wide, points of quota.
     """
     top = _top(cards)
-    sorted_in: dict[str, list[tuple[float, PersonRow]]] = {code: [] for code in GROUPS}
-    for index, card in enumerate(sorted(cards, key=lambda card: (card["rep"]["name"], card["rep"]["rep_id"]))):
-        change = change_since(card, before.get(card["rep"]["rep_id"], ()))
-        code = group_of(card, change)
-        row = _row(card, change, code, lang=lang, uid=f"b{index}", top=top, wide_points=wide_points)
-        sorted_in[code].append((-help_weight(card) if code == "talk" else 0.0, row))
-    groups = [_group(code, sorted_in[code], lang) for code in GROUPS if sorted_in[code]]
+    groups = _groups(cards, before, lang=lang, top=top, wide_points=wide_points)
     name = team["team_name"] if team else next((c["rep"]["team_name"] or team_id for c in cards), team_id)
     agenda = next((group.people for group in groups if group.code == "talk"), [])
     total = None if team is None or not team["forecasts"] else _total(team, lang=lang, grade=_grade(cards))
@@ -129,6 +123,24 @@ def team_page(
         diagnosed=told is not None,
         plan_first=pick(miss["headline"], lang) if miss is not None and miss["plan_first"] else "",
     )
+
+
+def _groups(
+    cards: Sequence[ScorecardDoc],
+    before: Mapping[str, Sequence[Mapping[str, Any]]],
+    *,
+    lang: str,
+    top: float,
+    wide_points: float,
+) -> list[Group]:
+    """Return the groups with somebody in them, in order; those to talk with by what it may move, others by name."""
+    sorted_in: dict[str, list[tuple[float, PersonRow]]] = {code: [] for code in GROUPS}
+    for index, card in enumerate(sorted(cards, key=lambda card: (card["rep"]["name"], card["rep"]["rep_id"]))):
+        change = change_since(card, before.get(card["rep"]["rep_id"], ()))
+        code = group_of(card, change)
+        row = _row(card, change, code, lang=lang, uid=f"b{index}", top=top, wide_points=wide_points)
+        sorted_in[code].append((-help_weight(card) if code == "talk" else 0.0, row))
+    return [_group(code, sorted_in[code], lang) for code in GROUPS if sorted_in[code]]
 
 
 def group_of(card: ScorecardDoc, change: float | None) -> str:
