@@ -158,7 +158,13 @@ def train(
         progress("report", 0.85)
         summary, results = _judge(rows, gates, plan)
         results.append(feature_gate(learned.targets, gates))
-        reasons = reason_checks(model, learned, refits=plan.settings.reason_refits, seed=plan.settings.seed)
+        reasons = reason_checks(
+            model,
+            learned,
+            refits=plan.settings.reason_refits,
+            seed=plan.settings.seed,
+            jobs=plan.settings.jobs or cpu_count(),
+        )
         results += reason_gate(reasons)
         gain = skill(summary, SERVED, BASELINES) if len(summary) else NO_ROWS
         fans = example_forecasts(model, learned.now, seed=plan.settings.seed)

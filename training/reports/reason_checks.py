@@ -7,6 +7,7 @@ from typing import Protocol, runtime_checkable
 
 import numpy as np
 import pandas as pd
+from joblib import Parallel, delayed
 
 from models.contracts import CompanyState, Explains, FloatArray, Forecaster, ForecastPaths, TrainingHistory
 from models.explain.checks import agreement, deletion_fidelity, faults_in, largest_gap, told_apart, wrong_signs
@@ -57,7 +58,9 @@ class ReasonCheck:
     binding: bool
 
 
-def reason_checks(model: Forecaster, history: TrainingHistory, *, refits: int, seed: int) -> list[ReasonCheck]:
+def reason_checks(
+    model: Forecaster, history: TrainingHistory, *, refits: int, seed: int, jobs: int = 1
+) -> list[ReasonCheck]:
     """Return the checks of the reasons that a model would give today.
 
     Args:
@@ -65,6 +68,7 @@ def reason_checks(model: Forecaster, history: TrainingHistory, *, refits: int, s
         history: What it learned from; `now` is explained.
         refits: Times the deal model is learned again from deals drawn with replacement; 0 leaves stability out.
         seed: Seed of the simulation.
+        jobs: Refits at the same time, each in a process of its own; the checks do not depend on it.
 
     Returns:
         Nothing where the model explains nothing, or nobody has a current period.
@@ -77,9 +81,9 @@ def reason_checks(model: Forecaster, history: TrainingHistory, *, refits: int, s
     if parts is not None and parts.inputs is not None:
         checks.append(_collinear(parts.inputs))
     if refits and parts is not None and parts.margins is not None:
-        again = [_drivers(_relearned(model, history, n), state, seed) for n in range(refits)]
+        work = (delayed(_redrawn)(model, history, number, state, seed) for number in range(refits))
         sure = explained.shares.low * explained.shares.high > 0
-        drawn = [one.shares.draws[:DRAWS] * sure for one in again]
+        drawn = [draws * sure for draws in Parallel(n_jobs=jobs)(work)]
         checks += _stability(explained.shares.factors * sure, drawn)
     return checks
 
@@ -101,16 +105,13 @@ def checks_table(checks: list[ReasonCheck]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["check", "value", "bar", "met"])
 
 
-def _relearned(model: Forecaster, history: TrainingHistory, number: int) -> Forecaster:
+def _redrawn(model: Forecaster, history: TrainingHistory, number: int, state: CompanyState, seed: int) -> FloatArray:
+    """Return draws of the drivers of a model that was learned again from deals drawn with replacement."""
     assert isinstance(model, Relearns)  # noqa: S101 - asked before
-    return model.relearned(_drawn(history, number))
-
-
-def _drivers(model: Forecaster, state: CompanyState, seed: int) -> Explanations:
-    """Return the drivers alone: what is asked of a model that was learned again."""
-    assert isinstance(model, Relearns)  # noqa: S101 - asked before
-    paths = model.simulate(state, N_PATHS, seed)
-    return explain(state, paths, model.structure(state, paths), SETTINGS)
+    again = model.relearned(_drawn(history, number))
+    assert isinstance(again, Relearns)  # noqa: S101 - the same forecaster
+    paths = again.simulate(state, N_PATHS, seed)
+    return explain(state, paths, again.structure(state, paths), SETTINGS).shares.draws[:DRAWS]
 
 
 def _explain(model: Forecaster, state: CompanyState, seed: int) -> tuple[Explanations, DealReasons, DealParts | None]:

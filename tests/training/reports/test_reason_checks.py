@@ -79,3 +79,9 @@ def test_relearning_changes_the_deal_model_and_nothing_else(history: TrainingHis
     assert model._pipeline is not None
     assert again._pipeline.shocks == model._pipeline.shocks
     assert again._pipeline.deal_model.text != model._pipeline.deal_model.text
+
+
+def test_the_checks_do_not_depend_on_how_many_refits_run_at_once(history: TrainingHistory) -> None:
+    model = PacelineForecaster().fit(history)
+    one, two = (reason_checks(model, history, refits=2, seed=3, jobs=jobs) for jobs in (1, 2))
+    assert one == two
