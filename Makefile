@@ -16,7 +16,7 @@ setup: $(STAMP) ## make .venv and nothing else
 $(STAMP): pyproject.toml uv.lock
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check "uv>=0.9"
-	$(UV_ENV) $(BIN)/uv sync --quiet --locked --inexact
+	$(UV_ENV) $(BIN)/uv sync --quiet --locked --inexact --compile-bytecode
 	touch $(STAMP)
 
 demo: setup ## a simulated company, from CSV to scorecards in the browser (DEMO_ARGS=--no-serve ends by itself)
