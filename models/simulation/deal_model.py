@@ -36,7 +36,7 @@ ROWS_PER_TREE = 60_000
 LEAST_BAG = 0.3
 PARAMETERS: Mapping[str, object] = {
     "objective": "binary",
-    "learning_rate": 0.05,
+    "learning_rate": 0.035,
     "num_leaves": 15,
     "feature_fraction": 0.5,
     "bagging_freq": 1,

@@ -31,7 +31,7 @@ from tests.support.engines import assert_engines_agree
 from training.backtest.alert_summary import alert_summary
 from training.backtest.summary import summarise
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo")]
+pytestmark = pytest.mark.slow
 
 LEVELS = ["q05", "q10", "q25", "q50", "q75", "q90", "q95"]
 

@@ -13,8 +13,6 @@ from paceline.home import Home
 from paceline.workspace import open_engine, open_log
 from service.web.repository import last_snapshots
 
-pytestmark = pytest.mark.xdist_group("demo")
-
 
 def _work(home: Path, capsys: pytest.CaptureFixture[str]) -> dict[str, object]:
     capsys.readouterr()
