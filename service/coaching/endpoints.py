@@ -67,6 +67,7 @@ async def queue(team_id: Id, request: Request, scope: LeadsPeople, context: Cont
     )
     if found is None:
         raise Refused("not-found")
+    context.shown.note_queue(scope.person, found)
     for item in found.items:
         note_view(context, scope, request, item.rep_id)
     return found

@@ -23,6 +23,7 @@ class QueueItem(BaseModel):
     name: str
     suggestion_id: str
     play_id: str
+    audience: str = Field(description="Who acts: `rep`, with the manager's help, or `manager`.")
     title: dict[str, str] = Field(description="In English and Chinese.")
     why: dict[str, str] = Field(description="In English and Chinese.")
     state: State
@@ -87,28 +88,36 @@ def suggestion_ids(cards: Sequence[ScorecardDoc]) -> list[str]:
     return [suggestion["suggestion_id"] for card in cards for suggestion in card["suggestions"]]
 
 
+def gain_per_hour(suggestion: SuggestionDoc) -> float | None:
+    """Return what a suggestion is expected to bring, points of quota per hour; None where it closes no gap."""
+    hours = suggestion["effort_hours"]
+    return suggestion["effect_mid"] / hours if suggestion["kind"] == "gap" and hours > 0 else None
+
+
 def _items(card: ScorecardDoc, states: Mapping[str, Step]) -> list[QueueItem]:
     found = []
     for suggestion in card["suggestions"]:
         step = states.get(suggestion["suggestion_id"])
         state: State = "proposed" if step is None else step.state
-        if suggestion["kind"] == "gap" and state not in CLOSED and suggestion["effort_hours"] > 0:
-            found.append(_item(card, suggestion, state))
+        gain = gain_per_hour(suggestion)
+        if gain is not None and state not in CLOSED:
+            found.append(_item(card, suggestion, state, gain))
     return found
 
 
-def _item(card: ScorecardDoc, suggestion: SuggestionDoc, state: State) -> QueueItem:
+def _item(card: ScorecardDoc, suggestion: SuggestionDoc, state: State, gain: float) -> QueueItem:
     hours = suggestion["effort_hours"]
     return QueueItem(
         rep_id=card["rep"]["rep_id"],
         name=card["rep"]["name"],
         suggestion_id=suggestion["suggestion_id"],
         play_id=suggestion["play_id"],
+        audience=suggestion["audience"],
         title={"en": suggestion["title"]["en"], "zh": suggestion["title"]["zh"]},
         why={"en": suggestion["why"]["en"], "zh": suggestion["why"]["zh"]},
         state=state,
         hours=hours,
-        gain_per_hour=suggestion["effect_mid"] / hours,
+        gain_per_hour=gain,
         low_per_hour=suggestion["effect_low"] / hours,
         high_per_hour=suggestion["effect_high"] / hours,
     )

@@ -9,36 +9,36 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import Connection, and_, func, insert, select
 
+from service.coaching.queue import Queue
 from service.storage.buffer import Buffer
 from service.storage.clock import utc_text
 from service.storage.engine import Storage
 from service.storage.tables import suggestion_events, suggestions
 
 REMEMBERED = 100_000
-"""Cards that are remembered as recorded; beyond that the memory starts anew and the database says what it knows."""
+"""Looks that are remembered as recorded; beyond that the memory starts anew and the database says what it knows."""
 BEFORE_SHOWN = ("proposed", "approved")
 
 
 @dataclass(frozen=True)
 class Look:
-    """Somebody looked at a card.
+    """Somebody looked at suggestions.
 
     Attributes:
         person: User id.
-        audience: To whom suggestions that count as shown are addressed: `rep` or `manager`.
-        document: The card as it was served.
+        ids: Returns the ids of what counts as shown; it is asked when looks are recorded, not while a page waits.
     """
 
     person: str
-    audience: str
-    document: bytes
+    ids: Callable[[], list[str]]
 
 
 class ShownLog(Buffer[Look]):
-    """Cards that were looked at on their way to the events of their suggestions.
+    """Cards and queues that were looked at on their way to the events of their suggestions.
 
     Args:
         storage: Operational database.
@@ -48,7 +48,7 @@ class ShownLog(Buffer[Look]):
     def __init__(self, storage: Storage, now: Callable[[], datetime]) -> None:
         super().__init__(storage, "shown suggestions")
         self._now = now
-        self._seen: set[tuple[str, str, int]] = set()
+        self._seen: set[tuple[str, int]] = set()
 
     def note(self, person: str, rep_id: str, document: bytes, *, own: bool) -> None:
         """Remember that somebody looks at a card.
@@ -60,18 +60,30 @@ class ShownLog(Buffer[Look]):
             own: Whether the rep looks; otherwise what is addressed to the manager counts as shown.
         """
         audience = "rep" if own else "manager"
-        key = (rep_id, audience, hash(document))
+        self._note((f"{audience}:{rep_id}", hash(document)), Look(person, partial(shown_to, audience, document)))
+
+    def note_queue(self, person: str, queue: Queue) -> None:
+        """Remember that a manager looks at a queue: what it asks of the manager counts as shown.
+
+        Args:
+            person: User id of who looks.
+            queue: The queue as it is served.
+        """
+        ids = [item.suggestion_id for item in queue.items if item.audience == "manager"]
+        self._note((f"queue:{queue.team_id}", hash(tuple(ids))), Look(person, partial(list, ids)))
+
+    def _note(self, key: tuple[str, int], look: Look) -> None:
         if len(self._seen) >= REMEMBERED:
             self._seen.clear()
         if key not in self._seen:
             self._seen.add(key)
-            self._pending.append(Look(person, audience, document))
+            self._pending.append(look)
 
     def write(self, connection: Connection, notes: Sequence[Look]) -> None:
-        """Record what the cards showed."""
+        """Record what was shown."""
         moment = utc_text(self._now())
         for look in notes:
-            record_shown(connection, shown_to(look.audience, look.document), look.person, moment)
+            record_shown(connection, look.ids(), look.person, moment)
 
 
 def shown_to(audience: str, document: bytes) -> list[str]:

@@ -19,7 +19,7 @@ from service.auth.policy import SeesPeople, SignedIn
 from service.auth.principal import Scope
 from service.calls.repository import CallRepository
 from service.changes.endpoints import read_rep, read_team
-from service.coaching.queue import read_queue
+from service.coaching.queue import Queue, read_queue
 from service.coaching.repository import FeedbackRepository
 from service.context import Context, context_of
 from service.errors import Problem, Refused
@@ -37,7 +37,7 @@ from service.web.texts import pick
 from service.web.views.accuracy import reliability
 from service.web.views.calls import call_block
 from service.web.views.changes import change_block
-from service.web.views.coaching import QueueBlock, queue_block
+from service.web.views.coaching import queue_block
 from service.web.views.overview import team_cards
 from service.web.views.past import past_rows
 from service.web.views.rep import rep_page
@@ -140,20 +140,22 @@ async def _team(request: Request, team_id: str, scope: Scope, context: Context) 
         lang=language_of(request),
         wide_points=context.settings.wide_points,
     )
+    queue = await context.storage.read(lambda connection: _queue(request, connection, scope, team_id))
+    if queue is not None:
+        context.shown.note_queue(scope.person, queue)
     values = {
         "view": view,
         "changed": change_block(changed, language_of(request)),
-        "queue": await context.storage.read(lambda connection: _queue(request, connection, scope, team_id)),
+        "queue": None if queue is None else queue_block(queue, language_of(request)),
     }
     return await page(request, "team.html", values, scope=scope)
 
 
-def _queue(request: Request, connection: Connection, scope: Scope, team_id: str) -> QueueBlock | None:
+def _queue(request: Request, connection: Connection, scope: Scope, team_id: str) -> Queue | None:
     """Return the manager's queue, None while the data is too old for suggestions."""
     if freshness_of(request, connection).hides:
         return None
-    found = read_queue(connection, scope, team_id, context_of(request).suggesting.tips_per_week)
-    return None if found is None else queue_block(found, language_of(request))
+    return read_queue(connection, scope, team_id, context_of(request).suggesting.tips_per_week)
 
 
 def _read_team(

@@ -10,6 +10,7 @@ from typing import Any
 from markupsafe import Markup
 
 from features.domain.vocabulary import RiskBand, Status
+from service.coaching.queue import gain_per_hour
 from service.scoring.documents import DriverDoc, ForecastDoc, ScorecardDoc, SuggestionDoc, TeamForecastDoc
 from service.web import charts, formats
 from service.web.texts import pick, say
@@ -165,10 +166,10 @@ def group_of(card: ScorecardDoc, change: float | None) -> str:
 
 
 def help_weight(card: ScorecardDoc) -> float:
-    """Return how much a conversation may move, in points: the best suggestion, else what somebody could change."""
-    effects = [suggestion["effect_mid"] for suggestion in card["suggestions"]]
-    if effects and max(effects) > 0:
-        return max(effects)
+    """Return what an hour may move, in points: as in the queue the best suggestion, else what somebody could change."""
+    gains = [gain for suggestion in card["suggestions"] if (gain := gain_per_hour(suggestion)) is not None]
+    if gains and max(gains) > 0:
+        return max(gains)
     forecast = card["forecasts"][0]
     return -sum(driver["contribution"] for driver in _holding_back(forecast)) / 10
 

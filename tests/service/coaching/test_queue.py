@@ -13,13 +13,14 @@ from service.scoring.documents import ScorecardDoc
 from tests.service.world import World, score
 
 
-def move(name: str, mid: float, hours: float, *, kind: str = "gap") -> dict[str, Any]:
+def move(name: str, mid: float, hours: float, *, kind: str = "gap", audience: str = "rep") -> dict[str, Any]:
     """Return a suggestion that brings `mid` points in so many hours."""
     words = {"en": name, "zh": name}
     return {
         "suggestion_id": name,
         "play_id": f"play_{name}",
         "kind": kind,
+        "audience": audience,
         "title": words,
         "why": words,
         "effort_hours": hours,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TypeVar
 
@@ -13,10 +13,12 @@ import pytest
 from sqlalchemy import Connection, select
 from sqlalchemy.exc import OperationalError
 
+from service.coaching.queue import Queue
 from service.coaching.shown import ShownLog, shown_to
 from service.storage.engine import Storage, reading
 from service.storage.tables import suggestion_events
-from tests.service.world import World
+from tests.service.world import World, score
+from tests.support.documents import CASES
 
 T = TypeVar("T")
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -91,6 +93,35 @@ def test_the_list_of_a_team_shows_reps_their_own_card_and_managers_what_is_addre
     with world.client("chen") as client:
         assert client.get("/v1/teams/north/scorecards").status_code == 200
     assert "r-chen-s0" in [name for name, _ in shown(world.storage)]
+
+
+@pytest.mark.parametrize("address", ["/teams/north", "/v1/teams/north/queue"])
+def test_the_queue_shows_a_manager_what_it_asks_of_them_and_not_what_is_addressed_to_a_rep(
+    world: World, address: str
+) -> None:
+    score(world.storage, 2, cases=(replace(CASES[0], suggestions=4), *CASES[1:3]))
+    with world.client("chen") as client:  # what was best of chen's is done; the next best asks the manager
+        for number in (0, 1):
+            client.post(f"/v1/suggestions/r-chen-s{number}/feedback", json={"state": "done"})
+    with world.client("wang") as client:
+        assert client.get(address, headers={"Accept": "text/html"}).status_code == 200
+        items = client.get("/v1/teams/north/queue").json()["items"]
+    asked = {item["suggestion_id"]: item["audience"] for item in items}
+    assert sorted(set(asked.values())) == ["manager", "rep"]
+    assert {name for name, _ in shown(world.storage)} & set(asked) == {"r-chen-s3"}
+
+
+def test_the_same_queue_is_not_asked_about_again(world: World) -> None:
+    counted = CountingStorage(world.storage.engine)
+    log = ShownLog(counted, lambda: NOON)
+    with world.client("wang") as client:
+        queue = Queue.model_validate(client.get("/v1/teams/north/queue").json())
+    mine = queue.model_copy(update={"items": [item.model_copy(update={"audience": "manager"}) for item in queue.items]})
+    for _ in range(3):
+        log.note_queue("u", mine)
+        asyncio.run(log.flush())
+
+    assert counted.writes == [1]
 
 
 @pytest.mark.parametrize(

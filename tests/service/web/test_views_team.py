@@ -55,9 +55,9 @@ def test_the_change_is_the_move_of_the_middle_in_points() -> None:
     assert change_since(_card(quota=None), [before]) is None
 
 
-def test_help_is_what_the_best_suggestion_may_move() -> None:
-    # Suggestions of +5, +4 and a strength of 0.
-    assert help_weight(_card()) == 5.0
+def test_help_is_what_an_hour_of_the_best_suggestion_may_move() -> None:
+    # Suggestions of +5 and +4 in 3 hours each, and a strength of 0.
+    assert help_weight(_card()) == pytest.approx(5.0 / 3.0)
     # Without one: a tenth of -9, -5.5 and -4, which the rep can change.
     assert help_weight(_card(suggestions=0)) == pytest.approx(1.85)
 
