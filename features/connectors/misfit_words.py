@@ -410,6 +410,12 @@ _REPORT = {
         "(such as {example}): sums over teams count them more than once",
         "team_assignments：{count} 人同时属于几个团队且权重之和大于 1（例如 {example}）：各团队相加时会重复计算",
     ),
+    "report grouped": Words(
+        "{table}.{column}: {count} of {rows} values with a point have three digits behind it (such as {example}): if "
+        "the point groups thousands, they were read a thousand times too small; set `decimal: ','` for this column",
+        "{table}.{column}：{rows} 个带点的值中有 {count} 个点后为三位数字（例如 {example}）：如果点是千位分隔符，"
+        "则这些值被读小了一千倍；请为该列设置 `decimal: ','`",
+    ),
     "report rule of quotas": Words("quotas are derived by rule {rule}", "目标按规则 {rule} 推算"),
     "report no quotas": Words("there are no quotas: attainment cannot be forecast", "没有目标：无法预测达成率"),
     "report unused": Words(

@@ -17,6 +17,7 @@ from features.connectors.fault_words import refusal
 from features.connectors.files import FileOpener, SourceFile, file_digests, find_files, fingerprint
 from features.connectors.finishing import Progress, TableFinisher
 from features.connectors.free_days import free_days, years_of
+from features.connectors.groupings import grouped_by_points
 from features.connectors.keys import open_engine
 from features.connectors.language import LayoutSpec, TablePlan
 from features.connectors.language import Mapping as MappingFile
@@ -127,6 +128,7 @@ def _report(
     con = open_engine(work_dir)
     orphans = find_orphans(con, done.tables)
     done.remarks += filter(None, [gap_note(*find_gaps(con, done.tables)), several_teams(con, done.tables)])
+    done.remarks += grouped_by_points(con, done.tables)
     return SourceReport(
         source=mapping.name,
         mapping=mapping.name,
