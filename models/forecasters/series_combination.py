@@ -84,8 +84,7 @@ def learn_weights(origins: list[Origin]) -> dict[str, float]:
     A method must have spoken at every origin that judges. The fewer the origins, the more even the weights; with
     none at all the defaults share.
     """
-    judges = [origin for origin in origins if origin.panel.n_months >= SETTLED_MONTHS and origin.block_size() > 0.0]
-    names = sorted(set.intersection(*[set(origin.forecasts) for origin in judges])) if judges else []
+    judges, names = _judging(origins)
     if not names:
         return {name: 1.0 / len(DEFAULTS) for name in DEFAULTS}
     size = sum(origin.block_size() for origin in judges)
@@ -96,6 +95,12 @@ def learn_weights(origins: list[Origin]) -> dict[str, float]:
     prior = np.array([ANCHOR_WEIGHT if name == ANCHOR else 1.0 for name in names])
     raw = prior * np.exp(-sharpness * (share / share.min() - 1.0))
     return {name: float(weight) for name, weight in zip(names, raw / raw.sum(), strict=True)}
+
+
+def _judging(origins: list[Origin]) -> tuple[list[Origin], list[str]]:
+    """Return the origins whose errors count, and the methods that spoke at each of them."""
+    judges = [origin for origin in origins if origin.panel.n_months >= SETTLED_MONTHS and origin.block_size() > 0.0]
+    return judges, sorted(set.intersection(*(set(origin.forecasts) for origin in judges))) if judges else []
 
 
 def combined(forecasts: Mapping[str, FloatArray], weights: Mapping[str, float]) -> FloatArray:

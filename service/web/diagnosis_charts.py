@@ -154,13 +154,13 @@ def funnel(stages: Sequence[StageDoc], *, lang: str, uid: str, title: str, narro
         SVG, 640 or 340 wide, and as high as it has stages.
     """
     longest = 1.05 * max([1.0, *(stage[key] or 0.0 for stage in stages for key in STAYS)])
-    width, row = (NARROW, 96.0) if narrow else (WIDE, 52.0)
-    shares = Axis(0.0, 1.0, 96.0 if narrow else 190.0, 250.0 if narrow else 330.0)
-    days = Axis(0.0, longest, 96.0 if narrow else 430.0, 250.0 if narrow else 560.0)
-    top = 8.0 if narrow else 26.0
-    body = []
-    if not narrow:
-        body += [
+    if narrow:
+        width, row, top, body = NARROW, 96.0, 8.0, []
+        shares, days = Axis(0.0, 1.0, 96.0, 250.0), Axis(0.0, longest, 96.0, 250.0)
+    else:
+        width, row, top = WIDE, 52.0, 26.0
+        shares, days = Axis(0.0, 1.0, 190.0, 330.0), Axis(0.0, longest, 430.0, 560.0)
+        body = [
             text(shares.start, 12, say("diagnosis.moves_on", lang), weight=600),
             text(days.start, 12, say("diagnosis.days_in", lang), weight=600),
         ]

@@ -123,12 +123,8 @@ def rep_page(
     """
     rep = card["rep"]
     forecast, shown = _leading(card)
-    suggestions = [
-        _suggestion(item, answers, lang, own=own, approved=item["suggestion_id"] in approved)
-        for item in ([] if paused else card["suggestions"])
-    ]
+    suggestions = _suggestions([] if paused else card["suggestions"], answers, approved, lang=lang, own=own)
     kpis = [_kpi(kpi, forecast["currency"] if forecast else "", lang) for kpi in card["kpis"]]
-    nothing = pick(card["no_suggestion"], lang) if card["no_suggestion"] else ""
     return RepPage(
         rep_id=rep["rep_id"],
         name=rep["name"],
@@ -142,7 +138,7 @@ def rep_page(
         strengths=[pick(text, lang) for text in card["strengths"]],
         standing=None if shown is None else _standing(shown, lang, own=own),
         suggestions=suggestions,
-        no_suggestion=say("rep.paused", lang) if paused else nothing,
+        no_suggestion=_no_suggestion(card, lang, paused=paused),
         things=_things(len(suggestions), lang),
         kpis=kpis[:FIRST_KPIS],
         more_kpis=kpis[FIRST_KPIS:],
@@ -153,6 +149,24 @@ def rep_page(
         provenance=wording.provenance(card, lang, grade=card["data_grade"]),
         who_sees=say("rep.who_sees_text", lang),
     )
+
+
+def _suggestions(
+    items: Sequence[SuggestionDoc],
+    answers: Mapping[str, Feedback],
+    approved: Collection[str],
+    *,
+    lang: str,
+    own: bool,
+) -> list[SuggestionCard]:
+    return [_suggestion(item, answers, lang, own=own, approved=item["suggestion_id"] in approved) for item in items]
+
+
+def _no_suggestion(card: ScorecardDoc, lang: str, *, paused: bool) -> str:
+    """Return why nothing is suggested, "" where something may be."""
+    if paused:
+        return say("rep.paused", lang)
+    return pick(card["no_suggestion"], lang) if card["no_suggestion"] else ""
 
 
 def _leading(card: ScorecardDoc) -> tuple[ForecastDoc | None, ForecastDoc | None]:

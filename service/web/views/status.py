@@ -53,20 +53,28 @@ def status_page(
     """
     head = next((row for row in imports if not row["undone"]), None)
     newest = next(iter(snapshots), None)
-    scored = newest is not None and (head is None or newest["dataset_version"] == head["dataset_version"])
-    wrong = head is not None and any(not fault["waived"] for fault in faults)
+    scored = _scored(head, newest)
+    known = faults if head is not None else ()
+    wrong = any(not fault["waived"] for fault in known)
     headline = _headline(head is not None or newest is not None, scored, freshness, lang)
     return StatusPage(
         headline=say("status.headline_fault", lang) if wrong else headline,
         healthy=scored and not freshness.warns and not wrong,
         data=_data(head, freshness, lang),
-        faults=[_fault(fault, lang) for fault in faults] if head is not None else [],
+        faults=[_fault(fault, lang) for fault in known],
         forecast=_forecast(newest, lang),
         drift=_drift(drift, newest, lang),
         jobs=_jobs(head, newest, _failure(head, scored, runs), scored, lang),
         imports=[_import(row, lang) for row in imports],
         snapshots=[_snapshot(row, lang) for row in snapshots],
     )
+
+
+def _scored(head: Mapping[str, Any] | None, newest: Mapping[str, Any] | None) -> bool:
+    """Return whether the newest snapshot rests on the newest import that stands."""
+    if newest is None:
+        return False
+    return head is None or bool(newest["dataset_version"] == head["dataset_version"])
 
 
 def _import(row: Mapping[str, Any], lang: str) -> tuple[str, str, str, str]:
