@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 import pandas as pd
 
 from features.assemble import Frames, assemble
+from features.deal_labels import deal_labels
 from features.domain.time import AsOf
 from features.history.known import History
 from features.history.source import DatasetInfo
@@ -23,12 +25,14 @@ class CompanyView:
         team_quotas: `features.columns.TEAM_QUOTA_COLUMNS`: goals of teams, never added to those of their members.
         placements: One row per rep in seat: `rep_id, team_id, team_name, manager_rep_id`.
         past_targets: Targets at the same point of earlier periods, as they were known then.
+        deal_labels: What people call a deal, by opportunity_id; deals that nobody named are absent.
     """
 
     state: CompanyState
     team_quotas: pd.DataFrame
     placements: pd.DataFrame
     past_targets: pd.DataFrame
+    deal_labels: Mapping[str, str] = field(default_factory=dict)
 
 
 def state_at(frames: Frames, info: DatasetInfo, as_of: date) -> CompanyState:
@@ -62,6 +66,8 @@ def company_state(history: History, as_of: date) -> CompanyState:
 QUARTER_DAYS = 91
 QUARTERS_BACK = 4
 """How many quarters a rep's own habits are looked up in."""
+LABELLED_DAYS = 400
+"""For how many days a deal that was decided keeps its name."""
 
 PLACEMENTS = """
 SELECT rep_id, team_id, team_name, manager_rep_id
@@ -82,10 +88,15 @@ def company_view(history: History, as_of: date) -> CompanyView:
     with history.known_by(AsOf(as_of, history.info.calendar.zone)) as known:
         frames = assemble(known, [*earlier, as_of])
         placements = known.con.execute(PLACEMENTS, [as_of, as_of]).df()
+        state = state_at(frames, history.info, as_of)
+        lives = state.lifecycles
+        closed = lives.loc[lives["closed_on"] > pd.Timestamp(as_of - timedelta(days=LABELLED_DAYS)), "opportunity_id"]
+        labels = deal_labels(known, state.deals["opportunity_id"], closed)
     now = pd.Timestamp(as_of)
     return CompanyView(
-        state=state_at(frames, history.info, as_of),
+        state=state,
         team_quotas=frames.team_quotas[frames.team_quotas["as_of"] == now].reset_index(drop=True),
         placements=placements,
         past_targets=frames.targets[frames.targets["as_of"] < now].reset_index(drop=True),
+        deal_labels=labels,
     )

@@ -38,6 +38,7 @@ def explain_deals(
     paths: ForecastPaths,
     settings: ExplainSettings | None = None,
     *,
+    labels: Mapping[str, str] | None = None,
     catalogue: DealCatalogue | None = None,
 ) -> DealReasons:
     """Explain the open deals of every target of `parts` that has a quota above zero.
@@ -46,6 +47,7 @@ def explain_deals(
         parts: What each deal adds, and what the deal model says about it; None where there is no pipeline.
         paths: Served paths of all targets.
         settings: Thresholds.
+        labels: What people call a deal, by its id; the id itself where nothing is said.
         catalogue: Words; the delivered ones if None.
 
     Returns:
@@ -59,7 +61,7 @@ def explain_deals(
     membership = words.membership(list(parts.inputs.columns))
     shares = deal_shares(parts.margins, membership, stake, parts.deals, chosen)
     counts: Counter[str] = Counter()
-    writer = _Writer(parts, shares, paths, chosen, words, _usual(parts, shares), counts)
+    writer = _Writer(parts, shares, paths, chosen, words, labels or {}, _usual(parts, shares), counts)
     docs = {}
     for row in np.unique(parts.target[quota > 0]):
         docs[int(row)] = writer.document(int(row))
@@ -73,6 +75,7 @@ class _Writer:
     paths: ForecastPaths
     settings: ExplainSettings
     words: DealCatalogue
+    labels: Mapping[str, str]
     usual: Mapping[str, pd.Series]
     counts: Counter[str]
 
@@ -105,6 +108,7 @@ class _Writer:
         named = sum(reason["contribution"] for reason in reasons)
         return DealDoc(
             deal_id=str(told["opportunity_id"]),
+            label=self.label(index),
             amount=_number(told["amount"]),
             stage=str(told["stage"]) if isinstance(told["stage"], str) else None,
             expected_close=None if pd.isna(told["expected_close"]) else str(told["expected_close"].date().isoformat()),
@@ -116,6 +120,10 @@ class _Writer:
             everything_else=(chance - base) * stake - named,
             points=chance * stake,
         )
+
+    def label(self, index: int) -> str:
+        deal = str(self.parts.deals["opportunity_id"].iloc[index])
+        return self.labels.get(deal, deal)
 
     def reasons(self, index: int) -> list[DealReasonDoc]:
         found: list[DealReasonDoc] = []
@@ -175,12 +183,11 @@ class _Writer:
         return float(np.exp(usual)) if fact.input.startswith("log_") else usual
 
     def sentence(self, fact: Fact, index: int, value: object, usual: object, contribution: float) -> Text:
-        told = self.parts.deals.iloc[index]
         currency = str(self.paths.targets["currency"].iloc[int(self.parts.target[index])] or "")
         filled = {}
         for lang, template in (("en", self.words.sentence.en), ("zh", self.words.sentence.zh)):
             filled[lang] = template.format(
-                name=str(told["opportunity_id"]),
+                name=self.label(index),
                 what=fact.zh if lang == "zh" else fact.en,
                 value=stated(fact, value, lang, currency),
                 reference=stated(fact, usual, lang, currency),

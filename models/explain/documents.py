@@ -67,6 +67,7 @@ class DealDoc(TypedDict):
     """One open deal: base_points + contributions + everything_else = points = 100 * chance * amount / quota."""
 
     deal_id: str
+    label: NotRequired[str]  # what people call it: its account, else its id; absent in earlier versions
     amount: float | None  # as recorded, currency
     stage: str | None
     expected_close: str | None
@@ -77,6 +78,11 @@ class DealDoc(TypedDict):
     reasons: list[DealReasonDoc]
     everything_else: float
     points: float
+
+
+def label_of(deal: DealDoc) -> str:
+    """Return what people call a deal; its id where nothing else is known."""
+    return deal.get("label", deal["deal_id"])
 
 
 class DealsDoc(TypedDict):

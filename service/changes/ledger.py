@@ -42,10 +42,12 @@ class Moves:
     Attributes:
         totals: Amount by line.
         deals: Amount by line and deal.
+        labels: What people call a deal, by its id.
     """
 
     totals: dict[str, float] = field(default_factory=dict)
     deals: dict[str, dict[str, float]] = field(default_factory=dict)
+    labels: dict[str, str] = field(default_factory=dict)
 
     def add(self, line: str, amount: float, deal: str | None = None) -> None:
         """Add an amount to a line."""
@@ -64,6 +66,7 @@ class Moves:
             mine = self.deals.setdefault(line, {})
             for deal, amount in held.items():
                 mine[deal] = mine.get(deal, 0.0) + amount
+        self.labels |= other.labels
 
     def leading(self, line: str) -> list[tuple[str, float]]:
         """Return the deals that made most of a line."""
@@ -76,7 +79,7 @@ def moves(before: LedgerDoc, after: LedgerDoc) -> Moves:
     Returns:
         Amounts whose sum is the difference of the means, to the last bits.
     """
-    found = Moves()
+    found = Moves(labels=_labels(before) | _labels(after))
     first, second = _by_id(before["deals"]), _by_id(after["deals"])
     fates = {deal["id"]: deal["outcome"] for deal in after["closed"]}
     left: list[float] = []
@@ -111,11 +114,17 @@ def revalued(before: LedgerDoc, again: LedgerDoc) -> Moves:
 
 def untold(found: Moves) -> Moves:
     """Return moves across a change of model that nobody can take apart: what no fact explains counts as the model."""
-    joined = Moves(dict(found.totals), {line: dict(held) for line, held in found.deals.items()})
+    deals = {line: dict(held) for line, held in found.deals.items()}
+    joined = Moves(dict(found.totals), deals, dict(found.labels))
     for line in ("time", "stage"):
         joined.totals["model"] = joined.totals.get("model", 0.0) + joined.totals.pop(line, 0.0)
         joined.deals.pop(line, None)
     return joined
+
+
+def _labels(ledger: LedgerDoc) -> dict[str, str]:
+    """Return what the deals of a ledger are called; in those of earlier versions nothing but their ids."""
+    return {deal["id"]: deal.get("label", deal["id"]) for deal in (*ledger["closed"], *ledger["deals"])}
 
 
 def _by_id(deals: Iterable[OpenDealDoc]) -> dict[str, OpenDealDoc]:

@@ -25,6 +25,7 @@ class ChangedDeal(BaseModel):
     """One deal of a line."""
 
     deal_id: str
+    label: str = Field(description="What people call it: its account, else its id.")
     amount: float
     points: float | None
 

@@ -178,7 +178,12 @@ def _lines(found: Moves, in_points: dict[str, float] | None, quota: float | None
         if amount == 0.0 and not share:
             continue
         deals = [
-            ChangedDeal(deal_id=deal, amount=moved, points=None if scale is None else moved * scale)
+            ChangedDeal(
+                deal_id=deal,
+                label=found.labels.get(deal, deal),
+                amount=moved,
+                points=None if scale is None else moved * scale,
+            )
             for deal, moved in found.leading(code)
         ]
         lines.append(ChangeLine(code=code, label=dict(LABELS[code]), amount=amount, points=share, deals=deals))

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from service.changes.schemas import Changes
 from service.coaching.schemas import Feedback
 from service.one_on_one.schemas import MOST, Agenda, AgendaAction, Notes, PastNotes
-from service.scoring.documents import DealDoc, ForecastDoc, ScorecardDoc, SuggestionDoc, Text
+from service.scoring.documents import DealDoc, ForecastDoc, ScorecardDoc, SuggestionDoc, Text, label_of
 
 SMALLEST = 1.0
 """Points of a line or reason below which nobody is asked about it."""
@@ -79,7 +79,7 @@ def questions(forecast: ForecastDoc | None, changed: Changes | None, deals: Sequ
     found = [ASK_STRENGTH]
     found += [_about_slip(name) for name in _slipped(changed)[:1]]
     named = set(_slipped(changed)[:1])
-    found += [_about_deal(deal) for deal in deals if deal["deal_id"] not in named][:1]
+    found += [_about_deal(deal) for deal in deals if label_of(deal) not in named][:1]
     found += [_about_driver(text) for text in _held_back(forecast)[:1]]
     return [*found[: MOST - 1], ASK_SUPPORT]
 
@@ -113,7 +113,7 @@ def _slipped(changed: Changes | None) -> list[str]:
     if changed is None:
         return []
     return [
-        deal.deal_id
+        deal.label
         for line in changed.lines
         if line.code == "slipped"
         for deal in line.deals
@@ -129,7 +129,7 @@ def _about_slip(name: str) -> Text:
 
 
 def _about_deal(deal: DealDoc) -> Text:
-    name = deal["deal_id"]
+    name = label_of(deal)
     return {"en": f"{name}: what does it need next, and from whom?", "zh": f"{name}：下一步需要什么？需要谁参与？"}
 
 
@@ -152,7 +152,7 @@ def _action(item: SuggestionDoc, answers: Mapping[str, Feedback]) -> AgendaActio
 
 
 def _next_step(deal: DealDoc) -> AgendaAction:
-    name, reason = deal["deal_id"], min(deal["reasons"], key=lambda reason: reason["contribution"])
+    name, reason = label_of(deal), min(deal["reasons"], key=lambda reason: reason["contribution"])
     title: Text = {"en": f"Agree the next step of {name}", "zh": f"确定 {name} 的下一步"}
     return AgendaAction(
         suggestion_id=None, title=dict(title), why=dict(reason["sentence"]), due=deal["expected_close"], state="open"

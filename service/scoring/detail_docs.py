@@ -15,6 +15,7 @@ class OpenDealDoc(TypedDict):
     """One open deal as it stood; `served` is what it adds to the served mean of its period, currency."""
 
     id: str
+    label: NotRequired[str]  # what people call it; absent in what earlier versions kept
     stage: str | None
     amount: float | None
     close: str | None
@@ -26,6 +27,7 @@ class ClosedDealDoc(TypedDict):
     """One deal that was decided since the period began."""
 
     id: str
+    label: NotRequired[str]
     outcome: str  # won | lost
     closed: str
     amount: float | None

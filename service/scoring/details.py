@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -31,6 +31,7 @@ class DetailInputs:
         rows: Row of each rep's current period.
         parts: What each open deal adds; None where there is no pipeline.
         worlds: What the worlds are drawn from; None where there is no pipeline.
+        labels: What people call a deal, by its id; the id itself where nothing is said.
     """
 
     state: CompanyState
@@ -39,6 +40,7 @@ class DetailInputs:
     rows: Sequence[int]
     parts: DealParts | None
     worlds: StoredWorlds | None
+    labels: Mapping[str, str] = field(default_factory=dict)
 
 
 def details(
@@ -70,12 +72,12 @@ def details(
 def ledgers(inputs: DetailInputs) -> dict[str, LedgerDoc]:
     """Return the ledger of each rep's current period, by rep."""
     targets = inputs.paths.targets
-    closed = _closed(inputs.state)
+    closed = _closed(inputs.state, inputs.labels)
     found = {}
     for row in inputs.rows:
         record = targets.iloc[row]
         rep_id, start = str(record["rep_id"]), iso(record["period_start"])
-        deals = _open(inputs.parts, row)
+        deals = _open(inputs.parts, row, inputs.labels)
         opened = float(inputs.paths.open_deals[row].mean())
         new, booked = float(inputs.paths.new_deals[row].mean()), float(inputs.paths.booked[row])
         found[rep_id] = LedgerDoc(
@@ -96,7 +98,7 @@ def ledgers(inputs: DetailInputs) -> dict[str, LedgerDoc]:
     return found
 
 
-def _open(parts: DealParts | None, row: int) -> list[OpenDealDoc]:
+def _open(parts: DealParts | None, row: int, labels: Mapping[str, str]) -> list[OpenDealDoc]:
     if parts is None:
         return []
     mine = np.flatnonzero(parts.target == row)
@@ -104,6 +106,7 @@ def _open(parts: DealParts | None, row: int) -> list[OpenDealDoc]:
     return [
         OpenDealDoc(
             id=str(deal["opportunity_id"]),
+            label=labels.get(str(deal["opportunity_id"]), str(deal["opportunity_id"])),
             stage=text_or_none(deal["stage"]),
             amount=number(deal["amount"]),
             close=None if pd.isna(deal["expected_close"]) else iso(deal["expected_close"]),
@@ -114,7 +117,7 @@ def _open(parts: DealParts | None, row: int) -> list[OpenDealDoc]:
     ]
 
 
-def _closed(state: CompanyState) -> dict[str, list[ClosedDealDoc]]:
+def _closed(state: CompanyState, labels: Mapping[str, str]) -> dict[str, list[ClosedDealDoc]]:
     lives = state.lifecycles
     recent = lives[
         lives["outcome"].isin(["won", "lost"])
@@ -125,6 +128,7 @@ def _closed(state: CompanyState) -> dict[str, list[ClosedDealDoc]]:
         found.setdefault(str(deal["rep_id"]), []).append(
             ClosedDealDoc(
                 id=str(deal["opportunity_id"]),
+                label=labels.get(str(deal["opportunity_id"]), str(deal["opportunity_id"])),
                 outcome=str(deal["outcome"]),
                 closed=iso(deal["closed_on"]),
                 amount=number(deal["amount"]),

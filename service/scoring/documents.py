@@ -19,6 +19,7 @@ from models.explain.documents import (
     ExplanationDoc,
     SuggestionDoc,
     Text,
+    label_of,
 )
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "SuggestionDoc",
     "TeamForecastDoc",
     "Text",
+    "label_of",
 ]
 
 

@@ -177,7 +177,7 @@ class ScoringJob:
         explanations = explain(view.state, paths, structure)
         rows = current_rows(paths)
         parts = self.model.deal_parts(view.state, paths, rows)
-        deals = explain_deals(parts, paths)
+        deals = explain_deals(parts, paths, labels=view.deal_labels)
         worlds = self.model.worlds(view.state, paths, rows, self.settings.seed)
         progress("suggesting", 0.6)
         moved = mechanism_features()
@@ -188,7 +188,7 @@ class ScoringJob:
         told = diagnosed(
             self.history, DiagnosisInputs(view, paths, structure, assessment, rows, list(alerts), self.model_version)
         )
-        ground = DetailInputs(view.state, paths, structure, rows, parts, worlds)
+        ground = DetailInputs(view.state, paths, structure, rows, parts, worlds, view.deal_labels)
         kept = details(ground, self._bridges(as_of), told.reps)
         progress("drawing how periods unfold", 0.7)
         begun = [int(row) for row in np.flatnonzero((paths.targets["starts_in"] <= 1).to_numpy())]

@@ -173,6 +173,7 @@ def _deal(deal_id: str, chance: float, usual: float, stake: float) -> DealDoc:
     reasons = [reason] if gap else []
     return {
         "deal_id": deal_id,
+        "label": deal_id,
         "amount": 480_000.0,
         "stage": "Proposal",
         "expected_close": "2026-12-18",

@@ -63,9 +63,9 @@ def _counts(line: ChangeLine, *, in_points: bool) -> bool:
 def _row(line: ChangeLine, changes: Changes, lang: str) -> ChangeRow:
     size = formats.signed(line.points) if line.points is not None else _signed(line.amount, changes, lang)
     told = [
-        f"{deal.deal_id} {formats.signed(deal.points)}"
+        f"{deal.label} {formats.signed(deal.points)}"
         if deal.points is not None
-        else _deal(deal.deal_id, deal.amount, changes, lang)
+        else _deal(deal.label, deal.amount, changes, lang)
         for deal in line.deals[:DEALS_SHOWN]
         if deal.points is None or abs(deal.points) >= SMALLEST_POINTS
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from service.scoring.documents import DealDoc, ForecastDoc
+from service.scoring.documents import DealDoc, ForecastDoc, label_of
 from service.web import formats
 from service.web.texts import pick, say
 from service.web.views import wording
@@ -64,9 +64,10 @@ def _row(deal: DealDoc, currency: str, lang: str) -> DealRow:
         chance=wording.chance_percent(deal["chance"]),
         usual=wording.chance_percent(deal["usual_chance"]),
     )
-    told = [_without_name(pick(reason["sentence"], lang), deal["deal_id"]) for reason in deal["reasons"]]
+    name = label_of(deal)
+    told = [_without_name(pick(reason["sentence"], lang), name) for reason in deal["reasons"]]
     return DealRow(
-        name=deal["deal_id"],
+        name=name,
         about=" · ".join(facts),
         adds=formats.signed(deal["points"]),
         chance=chance,

@@ -12,6 +12,7 @@ from features.domain.errors import CheckFailed
 from models.contracts import ForecastPaths, TrainingHistory
 from models.explain.deal_catalogue import DealCatalogue, Fact, default_deal_catalogue
 from models.explain.deals import DealReasons, explain_deals, stated, states
+from models.explain.documents import label_of
 from models.explain.lint import deal_faults, style_faults, texts_in
 from models.explain.settings import ExplainSettings
 from models.forecasters.paceline import PacelineForecaster
@@ -113,6 +114,18 @@ def test_at_most_as_many_deals_and_reasons_as_asked_are_shown(parts: DealParts, 
     assert max(len(doc["shown"]) for doc in few.values()) == 2
     assert max(len(deal["reasons"]) for doc in few.values() for deal in doc["shown"]) == 1
     assert any(doc["others"] > 0 for doc in few.values())
+
+
+def test_deals_are_called_what_people_call_them_and_by_their_id_where_nobody_does(
+    parts: DealParts, paths: ForecastPaths, found: DealReasons
+) -> None:
+    called = next(deal["deal_id"] for doc in found.docs.values() for deal in doc["shown"] if deal["reasons"])
+    labelled = explain_deals(parts, paths, QUIET, labels={called: "Amber {Foods}"})
+    for before, after in zip(found.docs.values(), labelled.docs.values(), strict=True):
+        for plain, deal in zip(before["shown"], after["shown"], strict=True):
+            name = "Amber {Foods}" if deal["deal_id"] == called else deal["deal_id"]
+            assert (label_of(plain), label_of(deal)) == (plain["deal_id"], name)
+            assert all(reason["sentence"]["en"].startswith(f"{name}: ") for reason in deal["reasons"])
 
 
 def test_too_few_deals_or_owners_are_no_reference_and_get_no_reason(parts: DealParts, paths: ForecastPaths) -> None:

@@ -99,7 +99,7 @@ def test_one_rep_with_fewer_open_deals_is_told_so_in_points() -> None:
     assert driver["sentence"] == {
         "en": "Open deals at the usual pace of new ones: 4, below similar reps (9): −25.0 points "
         "(data to 15 Nov 2026).",
-        "zh": "按惯常新增节奏保有的在手商机：4 个，低于同类销售（9 个），−25.0 个百分点（数据截至 2026-11-15）。",
+        "zh": "按惯常新增节奏应有的在手商机：4 个，低于同类销售（9 个），−25.0 个百分点（数据截至 2026-11-15）。",
     }
 
 

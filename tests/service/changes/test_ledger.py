@@ -57,6 +57,14 @@ def test_a_won_deal_brings_its_booking_less_what_was_expected_of_it() -> None:
     assert moves(BEFORE, after).leading("won") == [("a", 60.0)]
 
 
+def test_deals_are_called_as_the_newest_ledger_that_knows_them_calls_them() -> None:
+    after = _after([{**B, "label": "Alder Steel"}], closed=[closed_deal("a", "lost", "2026-11-20", 100.0)])
+    assert moves(BEFORE, after).labels == {"a": "a", "b": "Alder Steel"}
+    other = moves(BEFORE, BEFORE)
+    other.join(moves(BEFORE, after))
+    assert untold(other).labels["b"] == "Alder Steel"
+
+
 def test_a_lost_deal_takes_what_was_expected_of_it() -> None:
     assert _lines(_after([A], closed=[closed_deal("b", "lost", "2026-11-20")])) == {"lost": -60.0}
 
