@@ -91,33 +91,57 @@ def miss_headline(
         'Quota and plan: +8.0 points of an expected gap of 9.0 points.'
     """
     if plan_first:
-        plan = causes.get("plan", (0.0, 0.0, 0.0))[0]
-        return Text(
-            en=f"Look at the plan before the people: {flagged} of {people} are likely to miss. Quota and plan: "
-            f"{points(plan, 'en')} of an expected gap of {points(miss, 'en', signed=False)}.",
-            zh=f"请先看规划，再看人：{people} 人中有 {flagged} 人预计难以达标。目标与规划："
-            f"预计差距 {points(miss, 'zh', signed=False)}中的 {points(plan, 'zh')}。",
-        )
+        en, zh = f"{flagged} of {people} are likely to miss", f"{people} 人中有 {flagged} 人预计难以达标"
+        return _plan_first(miss, causes, en, zh)
     if miss <= 0:
         return Text(
             en=f"No gap is expected: on average {points(-miss, 'en', signed=False)} above target.",
             zh=f"预计没有差距：平均高于目标 {points(-miss, 'zh', signed=False)}。",
         )
-    sure = {code: value for code, value in causes.items() if value[1] > 0 and code != "apart"}
     gap_en, gap_zh = points(miss, "en", signed=False), points(miss, "zh", signed=False)
-    if not sure:
+    largest = _largest(causes)
+    if largest is None:
         return Text(
             en=f"Expected gap: {gap_en}. No single part stands out for sure.",
             zh=f"预计差距：{gap_zh}。没有哪一部分可以确定是主要原因。",
         )
+    return Text(en=f"Expected gap: {gap_en}. {largest['en']}", zh=f"预计差距：{gap_zh}。{largest['zh']}")
+
+
+def _plan_first(miss: float, causes: Mapping[str, tuple[float, float, float]], en: str, zh: str) -> Text:
+    """Return what the plan has to do with a miss of many, and what weighs most where the plan does not."""
+    plan, low, high = causes.get("plan", (0.0, 0.0, 0.0))
+    told = Text(
+        en=f"Look at the plan before the people: {en}. Quota and plan: {points(plan, 'en')} of an expected gap of "
+        f"{points(miss, 'en', signed=False)}",
+        zh=f"请先看规划，再看人：{zh}。目标与规划：预计差距 {points(miss, 'zh', signed=False)}"
+        f"中的 {points(plan, 'zh')}",
+    )
+    if low > 0:
+        return Text(en=f"{told['en']}.", zh=f"{told['zh']}。")
+    largest = _largest({code: value for code, value in causes.items() if code != "plan"})
+    unsure = (
+        ("too unsure to explain it", "尚难确定是否为原因") if high > 0 else ("which does not explain it", "并非原因")
+    )
+    return Text(
+        en=f"{told['en']} (plausible {number(low, 1)} to {number(high, 1)}), {unsure[0]}."
+        + (f" {largest['en']}" if largest else ""),
+        zh=f"{told['zh']}（合理区间 {number(low, 1)} 至 {number(high, 1)}），{unsure[1]}。"
+        + (largest["zh"] if largest else ""),
+    )
+
+
+def _largest(causes: Mapping[str, tuple[float, float, float]]) -> Text | None:
+    """Return the largest part that is above zero for sure, with its range; None where there is none."""
+    sure = {code: value for code, value in causes.items() if value[1] > 0 and code != "apart"}
+    if not sure:
+        return None
     code = max(sure, key=lambda name: sure[name][0])
     size, low, high = sure[code]
     label = LABELS[code][0]
     return Text(
-        en=f"Expected gap: {gap_en}. Largest part: {label['en']}, {points(size, 'en')} "
-        f"(plausible {number(low, 1)} to {number(high, 1)}).",
-        zh=f"预计差距：{gap_zh}。最主要的部分：{label['zh']}，{points(size, 'zh')}"
-        f"（合理区间 {number(low, 1)} 至 {number(high, 1)}）。",
+        en=f"Largest part: {label['en']}, {points(size, 'en')} (plausible {number(low, 1)} to {number(high, 1)}).",
+        zh=f"最主要的部分：{label['zh']}，{points(size, 'zh')}（合理区间 {number(low, 1)} 至 {number(high, 1)}）。",
     )
 
 

@@ -56,6 +56,27 @@ def test_the_plan_is_named_before_anything_else_even_where_it_helps() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("plan", "said"),
+    [
+        ((8.0, 4.0, 12.0), "an expected gap of 20.0 points."),
+        (
+            (8.0, -1.0, 12.0),
+            "(plausible −1.0 to 12.0), too unsure to explain it. Largest part: Lead supply, +9.0 points",
+        ),
+        (
+            (-3.0, -6.0, -1.0),
+            "(plausible −6.0 to −1.0), which does not explain it. Largest part: Lead supply, +9.0 points",
+        ),
+    ],
+)
+def test_a_plan_that_is_not_the_reason_is_not_told_as_one(plan: tuple[float, float, float], said: str) -> None:
+    told = miss_headline(20.0, {"plan": plan, "leads": (9.0, 2.0, 15.0)}, flagged=6, people=8, plan_first=True)
+    assert said in told["en"]
+    assert ("Largest part" in told["en"]) == (plan[1] <= 0) == ("最主要的部分：线索供给" in told["zh"])
+    assert style_faults(told) == []
+
+
 @pytest.mark.parametrize("word", ["hard", "usual", "easy", "unsure"])
 def test_every_word_of_difficulty_has_a_sentence(word: str) -> None:
     assert style_faults(difficulty_sentence(0.2, 0.1, 0.3, 9, word)) == []
