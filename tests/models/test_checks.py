@@ -20,7 +20,7 @@ from tests.support.states import toy_history
 
 @cache
 def history(grade: str, *, returns_allowed: bool = False) -> TrainingHistory:
-    return toy_history(n_reps=6, n_periods=6, seed=2, grade=grade, returns_allowed=returns_allowed)
+    return toy_history(n_reps=5, n_periods=5, seed=2, grade=grade, returns_allowed=returns_allowed)
 
 
 @pytest.mark.parametrize("grade", ["A", "C", "D"])
