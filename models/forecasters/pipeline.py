@@ -148,11 +148,14 @@ def pooled_ratio(
     """
     out = np.full(len(asked), np.nan)
     for depth in range(len(further), -1, -1):
+        missing = np.isnan(out)
+        if not missing.any():
+            break
         shared = [*always, *further[:depth]]
         sums = seen.groupby(shared)[[top, bottom]].sum()
         ratio = (sums[top] / sums[bottom].where(sums[bottom] > 0)).astype(float).rename("ratio")
-        found = asked[shared].merge(ratio.reset_index(), on=shared, how="left")["ratio"].to_numpy(dtype=np.float64)
-        out = np.where(np.isnan(out), found, out)
+        found = asked.loc[missing, shared].merge(ratio.reset_index(), on=shared, how="left")["ratio"]
+        out[missing] = found.to_numpy(dtype=np.float64)
     return np.asarray(np.nan_to_num(out), dtype=np.float64)
 
 
