@@ -9,7 +9,7 @@ DEMO_ARGS ?=
 TEST_ARGS ?=
 SERVE_ARGS ?=
 
-.PHONY: setup demo test lint types contracts check bench bench-forecast bench-coaching bench-series-peers notebooks serve clean
+.PHONY: setup demo test lint types contracts check bench bench-forecast bench-coaching bench-series-peers notebooks pictures serve clean
 
 setup: $(STAMP) ## make .venv and nothing else
 
@@ -51,6 +51,9 @@ bench-series-peers: setup ## the series forecaster beside statsforecast and mlfo
 
 notebooks: setup ## run the notebooks and write their .ipynb, pictures included
 	$(RUN_ENV) $(BIN)/python -m tests.support.notebooks
+
+pictures: setup ## photograph pages of the demonstration for the README (needs chromium)
+	$(RUN_ENV) $(BIN)/python -m tests.support.pictures
 
 serve: setup ## serve the scorecards of the home folder
 	$(RUN_ENV) $(BIN)/paceline serve $(SERVE_ARGS)

@@ -6,6 +6,9 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+SIMULATED = "company.json"
+"""File in `Home.simulated` that says which company was simulated."""
+
 
 @dataclass(frozen=True)
 class Home:
@@ -70,6 +73,11 @@ class Home:
     def simulated(self) -> Path:
         """Marker and CSV files of the simulated company, when this home holds one."""
         return self.root / "simulated"
+
+    @property
+    def is_simulated(self) -> bool:
+        """Whether this home holds a simulated company."""
+        return (self.simulated / SIMULATED).exists()
 
     def prepare(self) -> Home:
         """Make the home folder if it is not there, and return it."""

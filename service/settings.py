@@ -18,6 +18,7 @@ class ServeSettings(BaseModel):
     host: str = Field(default="127.0.0.1", description="Address that the server listens on.")
     port: int = Field(default=8000, ge=1, le=65535, description="Port that the server listens on.")
     demo: bool = Field(default=False, description="Serve without sign-in; only on this machine, only sample data.")
+    simulated: bool = Field(default=False, description="The company is simulated; every page says so.")
     session_hours: int = Field(default=12, ge=1, le=720, description="How long a sign-in on the pages lasts.")
     running: int = Field(default=16, ge=1, description="Requests that are worked on at the same time.")
     waiting: int = Field(default=32, ge=0, description="Requests that may wait for one of those places.")

@@ -9,15 +9,13 @@ from features.domain.errors import CheckFailed
 from features.domain.time import Grain, WorkCalendar, period_containing
 from paceline.commands import ingest, score, train
 from paceline.console import note, progress
-from paceline.home import Home
+from paceline.home import SIMULATED, Home
 from paceline.settings import CommandSettings
 from paceline.workspace import open_log
 from training.backtest.folds import lead_day
 from training.simulator.crm_export import write_crm_export
 from training.simulator.organisation import Organisation, simulate, write_truth
 from training.simulator.settings import SimulatorSettings
-
-MARKER = "company.json"
 
 
 def run(
@@ -46,7 +44,7 @@ def run(
         write_crm_export(organisation, export, until=today)
         write_truth(organisation, home.simulated / f"truth-{reps}-{quarters}-{seed}")
     described = {"simulated": True, "reps": reps, "quarters": quarters, "seed": seed, "today": today.isoformat()}
-    (home.simulated / MARKER).write_text(json.dumps(described), encoding="utf-8")
+    (home.simulated / SIMULATED).write_text(json.dumps(described), encoding="utf-8")
     note(f"a simulated company of {reps} reps; its today is {today}")
     ingest.run(
         home,
@@ -80,7 +78,7 @@ def _refuse_real_data(home: Home) -> None:
     Raises:
         CheckFailed: Something else was imported into this home folder.
     """
-    if not home.root.exists() or (home.simulated / MARKER).exists():
+    if not home.root.exists() or home.is_simulated:
         return
     if open_log(home).head() is not None:
         raise CheckFailed(

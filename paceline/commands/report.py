@@ -7,6 +7,8 @@ import base64
 from html import escape
 from pathlib import Path
 
+from fastapi import FastAPI
+
 from features.domain.errors import UsageError
 from models.bundle.champion import read_champion
 from paceline.console import say, say_json
@@ -21,13 +23,13 @@ STYLE = "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem aut
 
 def team(home: Home, team_id: str, *, out: Path | None, lang: str, as_json: bool) -> None:
     """Write the team review."""
-    html = asyncio.run(team_file(create_app(ServeSettings(database=home.root)), team_id, lang=checked(lang)))
+    html = asyncio.run(team_file(_app(home), team_id, lang=checked(lang)))
     _write(html, out or home.reports / f"team-{team_id}.{lang}.html", as_json=as_json)
 
 
 def rep(home: Home, rep_id: str, *, out: Path | None, lang: str, as_json: bool) -> None:
     """Write one rep's scorecard."""
-    html = asyncio.run(rep_file(create_app(ServeSettings(database=home.root)), rep_id, lang=checked(lang)))
+    html = asyncio.run(rep_file(_app(home), rep_id, lang=checked(lang)))
     _write(html, out or home.reports / f"rep-{rep_id}.{lang}.html", as_json=as_json)
 
 
@@ -42,6 +44,10 @@ def model(home: Home, *, out: Path | None, as_json: bool) -> None:
         f"<style>{STYLE}</style></head><body><pre>{card}</pre>{pictures}</body></html>"
     )
     _write(html, out or home.reports / f"model-{champion.model_version}.html", as_json=as_json)
+
+
+def _app(home: Home) -> FastAPI:
+    return create_app(ServeSettings(database=home.root, simulated=home.is_simulated))
 
 
 def checked(lang: str) -> str:

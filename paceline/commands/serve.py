@@ -29,7 +29,7 @@ def run(home: Home, *, host: str, port: int, demo: bool = False, worker: bool = 
     """
     if demo and host not in LOOPBACK:
         raise UsageError(f"the demo has no passwords and may only listen on 127.0.0.1, not on {host}")
-    settings = ServeSettings(database=home.root, host=host, port=port, demo=demo)
+    settings = ServeSettings(database=home.root, host=host, port=port, demo=demo, simulated=home.is_simulated)
     note(f"Paceline on http://{host}:{port}/  (Ctrl-C stops it)")
     application = create_app(settings)
     with worker_beside(home, wanted=worker):

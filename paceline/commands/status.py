@@ -32,7 +32,7 @@ def describe(home: Home, settings: CommandSettings) -> dict[str, object]:
         document["data_grade"] = str(history.info.grade)
         document["newest_fact"] = str(resolve_as_of(history, None))
         document["faults"] = ", ".join(history.info.faults) or None
-        document["simulated"] = home.simulated.exists()
+        document["simulated"] = home.is_simulated
     return {**document, **_model(home), **_worker(home)}
 
 

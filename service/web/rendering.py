@@ -80,6 +80,7 @@ def render(request: Request, template: str, values: Mapping[str, object], *, sta
         "other": _other_language(request, lang),
         "path": request.url.path,
         "demo": False,
+        "simulated": False,
         "who": None,
         "data_to": "",
         "stale": None,
@@ -108,6 +109,7 @@ def _frame(request: Request, scope: Scope | None, connection: Connection) -> dic
     demo = context.settings.demo
     return {
         "demo": demo,
+        "simulated": context.settings.simulated,
         "who": scope.principal if scope else None,
         "has_team": scope is not None and scope.principal.role in {Role.MANAGER, Role.ADMIN},
         "measures": scope is not None and scope.principal.role in MEASURES.roles,

@@ -37,6 +37,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "模型 {model} · 数据 {dataset}，等级 {grade} · 数据截至 {day} · 计算于 {scored}",
     ),
     "demo.banner": ("Demo on sample data. Looking as", "示例数据演示。当前视角"),
+    "demo.simulated": ("A simulated company, not a real one", "模拟公司，并非真实数据"),
     "demo.switch": ("Switch", "切换"),
     "demo.admin": ("Admin: everyone", "管理员：全部"),
     "demo.manager": ("Manager: {name}", "经理：{name}"),

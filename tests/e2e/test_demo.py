@@ -234,6 +234,7 @@ def test_reports_are_single_files_that_ask_for_nothing(demo: Demo, tmp_path: Pat
         assert "<style>" in html
         assert "<script" not in html
         assert 'src="http' not in html
+        assert "A simulated company, not a real one" in html
 
 
 def test_the_accuracy_page_states_what_the_rows_of_the_backtest_say(demo: Demo) -> None:

@@ -8,6 +8,8 @@ import re
 import pytest
 
 from features.domain.errors import UnknownReference
+from service.app import create_app
+from service.settings import ServeSettings
 from service.web.capture import rep_file, standalone, team_file
 from tests.service.world import World
 
@@ -23,6 +25,15 @@ def test_a_rep_and_a_team_become_files_that_need_nothing_else(shared: World, lan
         assert "<script" not in html
         assert not re.search(r'<link[^>]+rel="stylesheet"', html)
         assert "--orange-mid" in html
+
+
+@pytest.mark.parametrize(("lang", "words"), [("en", "A simulated company"), ("zh", "模拟公司")])
+def test_a_simulated_company_is_called_simulated_and_no_other_one_is(shared: World, lang: str, words: str) -> None:
+    settings = ServeSettings(database="unused", simulated=True)
+    simulated = create_app(settings, storage=shared.storage)
+
+    assert words in asyncio.run(team_file(simulated, "north", lang=lang))
+    assert words not in asyncio.run(team_file(shared.app, "north", lang=lang))
 
 
 def test_what_is_not_stored_is_named(shared: World) -> None:
