@@ -55,14 +55,14 @@ async def team_file(app: FastAPI, team_id: str, *, lang: str) -> str:
 
 
 def standalone(html: str) -> str:
-    """Return `html` with its style sheets inside and without scripts.
+    """Return `html` with its style sheets inside, without scripts, and with what asks a server out of sight.
 
     Examples:
         >>> standalone("<p>a</p><script>alert(1)</script>")
         '<p>a</p>'
     """
     inlined = LINK.sub(lambda link: f"<style>{(STATIC / link['name']).read_text(encoding='utf-8')}</style>", html)
-    return SCRIPT.sub("", inlined)
+    return SCRIPT.sub("", inlined).replace("<body>", '<body class="file">', 1)
 
 
 def _request(app: FastAPI, path: str, lang: str) -> Request:

@@ -43,6 +43,10 @@ def test_what_is_not_stored_is_named(shared: World) -> None:
         asyncio.run(team_file(shared.app, "west", lang="en"))
 
 
+def test_a_file_offers_nothing_that_only_a_server_can_do() -> None:
+    assert standalone("<body><p>a</p></body>") == '<body class="file"><p>a</p></body>'
+
+
 def test_scripts_go_and_words_stay() -> None:
     html = standalone('<p>a</p><script src="x" defer></script><p>b</p>')
     assert "script" not in html
