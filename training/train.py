@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -17,7 +18,7 @@ from models.accuracy.log import BacktestKey, BacktestLog, BacktestRecord
 from models.accuracy.settings import AccuracySettings
 from models.bundle.champion import Promotion, write_champion
 from models.bundle.write import write_bundle
-from models.contracts import Forecaster
+from models.contracts import Forecaster, TrainingHistory
 from models.forecasters import all_forecasters
 from models.forecasters.paceline import PacelineForecaster
 from training.backtest.record import backtest_record
@@ -84,7 +85,12 @@ def forecasters(names: Sequence[str] = BASELINES) -> Mapping[str, Callable[[], F
 
 
 def backtest(
-    history: History, plan: TrainingPlan, progress: Progress, names: Sequence[str] = BASELINES
+    history: History,
+    plan: TrainingPlan,
+    progress: Progress,
+    names: Sequence[str] = BASELINES,
+    *,
+    beside: Sequence[Callable[[], None]] = (),
 ) -> pd.DataFrame:
     """Return the rolling backtest of the served forecaster and others, one row per rep, cutoff, period and forecaster.
 
@@ -93,6 +99,7 @@ def backtest(
         plan: Moments to learn from and to judge at.
         progress: Told what is being done.
         names: Forecasters to judge beside the served one.
+        beside: Further work that shares the processes of the judged periods (see `rolling_backtest`).
     """
     if not plan.folds:
         raise DataMissing(plan.note)
@@ -104,6 +111,7 @@ def backtest(
         settled_on=plan.as_of,
         progress=progress,
         jobs=plan.settings.jobs or cpu_count(),
+        beside=beside,
     )
 
 
@@ -148,12 +156,8 @@ def train(
     plan = plan_training(history, as_of, cutoffs)
     params = {**plan.describe(), "dataset_version": history.info.dataset_version, "grade": str(history.info.grade)}
     with tracking.run(f"train {as_of}", params) as run_id:
-        rows = backtest(history, plan, lambda what, share: progress(what, 0.75 * share)) if plan.folds else NO_ROWS
-        progress("fit on all history", 0.78)
-        learned = training_history(
-            history, as_of, plan.cutoffs_before(as_of), deal_cutoffs=plan.deal_cutoffs_before(as_of)
-        )
-        model = PacelineForecaster().fit(learned)
+        rows, model = _judge_and_fit(history, plan, progress)
+        learned = _learned(history, plan)
         bundle = write_bundle(bundles, model.to_files(), {"as_of": as_of.isoformat(), "forecaster": SERVED})
         progress("report", 0.85)
         summary, results = _judge(rows, gates, plan)
@@ -185,6 +189,31 @@ def train(
     return TrainingResult(
         version, run_id, bundle, passed and promote, tuple(results), summary, gain, f"runs:/{run_id}/report"
     )
+
+
+def _judge_and_fit(history: History, plan: TrainingPlan, progress: Progress) -> tuple[pd.DataFrame, PacelineForecaster]:
+    """Return the rows of the backtest, and the model of all history, which is fitted beside the judged periods."""
+    progress("fit on all history", 0.0)
+    if not plan.folds:
+        return NO_ROWS, PacelineForecaster().fit(_learned(history, plan))
+    with tempfile.TemporaryDirectory() as scratch:
+        place = Path(scratch)
+        fit = partial(_fit_into, history, plan, place)
+        rows = backtest(history, plan, lambda what, share: progress(what, 0.8 * share), beside=[fit])
+        files = {path.name: path.read_bytes() for path in place.iterdir()}
+    return rows, PacelineForecaster.from_files(files)
+
+
+def _fit_into(history: History, plan: TrainingPlan, folder: Path) -> None:
+    """Fit on all history and leave the model's files in a folder."""
+    for name, content in PacelineForecaster().fit(_learned(history, plan)).to_files().items():
+        (folder / name).write_bytes(content)
+
+
+def _learned(history: History, plan: TrainingPlan) -> TrainingHistory:
+    """Return everything that the served model learns from."""
+    as_of = plan.as_of
+    return training_history(history, as_of, plan.cutoffs_before(as_of), deal_cutoffs=plan.deal_cutoffs_before(as_of))
 
 
 def record_of(rows: pd.DataFrame, plan: TrainingPlan) -> BacktestRecord:

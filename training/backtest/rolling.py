@@ -56,6 +56,7 @@ def rolling_backtest(
     settled_on: date,
     progress: Progress,
     jobs: int = 1,
+    beside: Sequence[Callable[[], None]] = (),
 ) -> pd.DataFrame:
     """Return one row per rep, cutoff, period and forecaster, with the outcome.
 
@@ -67,18 +68,20 @@ def rolling_backtest(
         settled_on: Moment of knowledge of the outcomes.
         progress: Told which period has been judged.
         jobs: Periods judged at the same time, each in a process of its own; the rows do not depend on it.
+        beside: Further work that shares those processes, begun first; it keeps what it makes where its caller looks.
 
     Returns:
         Columns: keys of the target, `forecaster, lead, as_of, trained_on, quota, attained, outcome, forecast_mean`,
         `point` (what a rule itself says, before its past misses are added; else the median), quantiles in currency,
         `p_attain, p_below_80, crps, pit, status`. Rows of reps who left are left out.
     """
-    work = (delayed(judge_fold)(history, forecasters, fold, settings, settled_on) for fold in folds)
+    judging = [delayed(judge_fold)(history, forecasters, fold, settings, settled_on) for fold in folds]
     progress(f"judging {len(folds)} closed periods", 0.0)
+    done = Parallel(n_jobs=jobs, return_as="generator")([*(delayed(work)() for work in beside), *judging])
+    for _ in beside:
+        next(done)
     rows: list[pd.DataFrame] = []
-    for number, (fold, judged) in enumerate(
-        zip(folds, Parallel(n_jobs=jobs, return_as="generator")(work), strict=True), 1
-    ):
+    for number, (fold, judged) in enumerate(zip(folds, done, strict=True), 1):
         rows += judged
         progress(f"judged {fold.period.start}..{fold.period.end}", number / len(folds))
     if not rows:

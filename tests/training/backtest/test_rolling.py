@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import date
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -29,7 +31,9 @@ def plan(history: History) -> TrainingPlan:
     return plan_training(history, AS_OF, 2, TrainingSettings(warm_up=2, backtest_paths=50))
 
 
-def judged(history: History, plan: TrainingPlan, *, jobs: int) -> tuple[pd.DataFrame, list[tuple[str, float]]]:
+def judged(
+    history: History, plan: TrainingPlan, *, jobs: int, beside: Sequence[Callable[[], None]] = ()
+) -> tuple[pd.DataFrame, list[tuple[str, float]]]:
     told: list[tuple[str, float]] = []
     rows = rolling_backtest(
         history,
@@ -39,6 +43,7 @@ def judged(history: History, plan: TrainingPlan, *, jobs: int) -> tuple[pd.DataF
         settled_on=AS_OF,
         progress=lambda what, share: told.append((what, share)),
         jobs=jobs,
+        beside=beside,
     )
     return rows, told
 
@@ -48,6 +53,18 @@ def test_the_rows_do_not_depend_on_how_many_periods_are_judged_at_once(history: 
     together, _ = judged(history, plan, jobs=2)
     assert len(alone)
     assert_frame_equal(alone, together, check_exact=True)
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_work_beside_the_judged_periods_is_done_and_changes_no_row(
+    history: History, plan: TrainingPlan, jobs: int, tmp_path: Path
+) -> None:
+    plain, told = judged(history, plan, jobs=1)
+    files = [tmp_path / "a", tmp_path / "b"]
+    rows, also_told = judged(history, plan, jobs=jobs, beside=[file.touch for file in files])
+    assert all(file.exists() for file in files)
+    assert told == also_told
+    assert_frame_equal(plain, rows, check_exact=True)
 
 
 def test_whoever_waits_is_told_of_each_period(history: History, plan: TrainingPlan) -> None:
