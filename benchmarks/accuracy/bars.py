@@ -96,10 +96,10 @@ def main_bars(found: Findings) -> list[Bar]:
 
 
 def _instead(found: Findings) -> Findings:
-    """Return the findings of a run in which the ceiling stood in the place of what is served."""
+    """Return the findings of the main preset in a run in which the ceiling stood in the place of what is served."""
 
     def swapped(frame: pd.DataFrame) -> pd.DataFrame:
-        others = frame[frame["forecaster"] != SERVED]
+        others = frame[(frame["preset"] == MAIN) & (frame["forecaster"] != SERVED)]
         return others.assign(forecaster=others["forecaster"].replace(CEILING, SERVED))
 
     rows, table = swapped(found.rows), swapped(found.table)

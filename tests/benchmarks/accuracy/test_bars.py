@@ -102,6 +102,16 @@ def test_beside_each_bar_stands_what_the_ceiling_reaches() -> None:
     assert np.isclose(share.ceiling, 0.75)
 
 
+def test_presets_that_were_run_without_a_ceiling_do_not_hinder_the_main_one() -> None:
+    level = {"oracle": 0.3, "ceiling": 0.35, "paceline": 0.4, "pace": 0.5, "stage_weighted": 0.7}
+    alone = everyone(level)
+    other = alone.rows[alone.rows["forecaster"] != "ceiling"].assign(preset="hostile")
+    totals = pd.DataFrame({"preset": "realistic", "seed": 0, "forecaster": list(level), "lead": "day 0", "team": ""})
+    totals = totals.assign(mean=110.0, outcome=100.0, pit=0.5)
+    both = Findings.of(pd.concat([alone.rows, other], ignore_index=True), totals)
+    assert [(bar.what, bar.ceiling) for bar in main_bars(both)] == [(bar.what, bar.ceiling) for bar in main_bars(alone)]
+
+
 def test_without_a_ceiling_none_is_told() -> None:
     level = {"oracle": 0.3, "paceline": 0.4, "pace": 0.5, "stage_weighted": 0.7}
     assert all(bar.ceiling is None for bar in main_bars(everyone(level)))
