@@ -36,7 +36,7 @@ def grouped_by_points(con: duckdb.DuckDBPyConnection, tables: Mapping[str, Stage
             [c.name for c in CANONICAL[name].mapped if c.type == MONEY] if name in CANONICAL and table.files else []
         )
         for column in columns:
-            value = f"abs({column})"
+            value = f"abs(CAST({column} AS DECIMAL(38, 4)))"  # as stored, a large amount times 1000 overflows
             pointed, third, fourth, top, example = con.execute(
                 f"""SELECT count(*) FILTER ({value} % 1 <> 0),
                     count(*) FILTER ({value} * 100 % 1 <> 0),
